@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questions.model import Kind, Question, options_of
+from questions.papers import Place, draw_paper, dump, load, options_shown
+
+OPTIONS = options_of(["煤炭", "石油", "风能", "天然气"])
+
+
+def pool(count: int, *, options: list[str] | None = None, explanation: str = "") -> dict[int, Question]:
+    shown = OPTIONS if options is None else options_of(options)
+    return {100 + n: Question(str(n), Kind.SINGLE, f"第 {n} 问？", shown, ("A",), explanation) for n in range(count)}
+
+
+@given(count=st.integers(1, 20), seed=st.integers())
+def test_a_paper_holds_as_many_different_questions_as_asked_for(count: int, seed: int) -> None:
+    paper = draw_paper(pool(20), count, Random(seed), shuffle_questions=True, shuffle_options=True)
+    assert len({place.revision for place in paper}) == len(paper) == count
+    assert all(sorted(place.order) == list("ABCD") for place in paper)
+
+
+def test_without_shuffling_everybody_gets_the_first_questions_in_the_banks_order() -> None:
+    paper = draw_paper(pool(5), 3, Random(1), shuffle_questions=False, shuffle_options=False)
+    assert paper == (Place(100, "ABCD"), Place(101, "ABCD"), Place(102, "ABCD"))
+
+
+def test_every_question_of_the_bank_comes_up_about_equally_often() -> None:
+    drawn = [
+        place.revision
+        for seed in range(2_000)
+        for place in draw_paper(pool(10), 5, Random(seed), shuffle_questions=True, shuffle_options=False)
+    ]
+    assert all(850 < drawn.count(revision) < 1_150 for revision in pool(10))
+
+
+@pytest.mark.parametrize("last", ["以上都对", "A和B", "以上都不是", "上述均正确，都对"])
+def test_options_that_speak_of_other_options_keep_their_order(last: str) -> None:
+    questions = pool(1, options=["煤", "油", "气", last])
+    papers = {draw_paper(questions, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
+    assert {paper[0].order for paper in papers} == {"ABCD"}
+
+
+def test_options_keep_their_order_when_the_explanation_names_a_letter() -> None:
+    questions = pool(1, explanation="A项错在单位，故选C。")
+    papers = {draw_paper(questions, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
+    assert {paper[0].order for paper in papers} == {"ABCD"}
+
+
+def test_a_physical_unit_in_the_explanation_does_not_hold_the_order() -> None:
+    questions = pool(1, explanation="1 kWh 等于 1 kW 用 1 h，电流 5 A。")
+    papers = {draw_paper(questions, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
+    assert len(papers) > 1
+
+
+def test_questions_that_no_machine_can_mark_are_not_drawn() -> None:
+    questions = {
+        1: Question("1", Kind.ESSAY, "谈谈节能。", answer=("略",)),
+        2: Question("2", Kind.TRUE_FALSE, "没有答案的题。"),
+        3: Question("3", Kind.TRUE_FALSE, "待机耗电。", answer=("true",)),
+    }
+    paper = draw_paper(questions, 1, Random(1), shuffle_questions=True, shuffle_options=True)
+    assert paper == (Place(3),)
+    with pytest.raises(ValueError, match="cannot be drawn from 1"):
+        draw_paper(questions, 2, Random(1), shuffle_questions=True, shuffle_options=True)
+
+
+@given(
+    st.lists(
+        st.builds(Place, st.integers(1, 10**12), st.permutations("ABCDEFGH").map("".join) | st.just("")),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_a_paper_that_is_kept_is_the_paper_that_was_drawn(places: list[Place]) -> None:
+    assert load(dump(tuple(places))) == tuple(places)
+
+
+def test_options_are_lettered_as_shown() -> None:
+    question = pool(1)[100]
+    shown = options_shown(question, Place(100, "CADB"))
+    assert [f"{o.letter}. {o.text}" for o in shown] == ["A. 风能", "B. 煤炭", "C. 天然气", "D. 石油"]
+
+
+def test_true_and_false_are_shown_as_a_and_b() -> None:
+    question = replace(pool(1)[100], kind=Kind.TRUE_FALSE, options=(), answer=("true",))
+    assert [f"{o.letter}. {o.text}" for o in options_shown(question, Place(1))] == ["A. 正确", "B. 错误"]
