@@ -1,0 +1,296 @@
+"""The SQL store: SQLite or PostgreSQL, one code.
+
+Two ways in:
+
+- `Store.transaction` and `Store.reading` give a SQLAlchemy session, for everything but the hot path.
+- `Store.direct` gives the driver's own connection from the same pool, in autocommit, for the few prepared
+  statements of an answered message, where SQLAlchemy's statement building would cost more than the database.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from campaigns.errors import StoreUnavailable
+
+Row = tuple[Any, ...]
+Parameters = Mapping[str, Any]
+
+BUSY_TIMEOUT_S = 2.0
+POSTGRESQL_OPTIONS = "-c timezone=UTC -c statement_timeout=30000"
+_PLACEHOLDER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with ``:name`` placeholders, in each driver's own spelling."""
+
+    sql: str
+    postgresql: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "postgresql", _PLACEHOLDER.sub(r"%(\1)s", self.sql))
+
+
+@dataclass(frozen=True)
+class Gated:
+    """Writes that happen together or not at all, decided by the row count of the first.
+
+    PostgreSQL runs them as one statement whose later parts select from the first (``gate``); SQLite one after
+    the other inside one transaction. The result is the last row that a part returned, or None if the gate was shut.
+    """
+
+    postgresql: Statement
+    sqlite: tuple[Statement, ...]
+
+
+class WriterQueue:
+    """Lets the writers of one process take turns in the order in which they came.
+
+    SQLite's own busy handler polls, so that with many writers one of them may starve for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._taken = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *exc: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+class Direct:
+    """A driver connection in autocommit."""
+
+    def __init__(self, store: Store, connection: Any) -> None:  # noqa: ANN401 — psycopg's or sqlite3's
+        self._store = store
+        self._connection = connection
+
+    def one(self, statement: Statement, parameters: Parameters) -> Row | None:
+        """The first row of a read."""
+        sql = statement.sql if self._store.on_sqlite else statement.postgresql
+        row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        return row
+
+    def write(self, gated: Gated, parameters: Parameters) -> Row | None:
+        """Run the writes, commit, and give the last row returned; None, with nothing written, if the gate was shut."""
+        if not self._store.on_sqlite:
+            row: Row | None = self._connection.execute(gated.postgresql.postgresql, parameters).fetchone()
+            return row
+        with self._store.writers:
+            return _write_in_turn(self._connection, gated, parameters)
+
+
+def _write_in_turn(connection: sqlite3.Connection, gated: Gated, parameters: Parameters) -> Row | None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        row: Row | None = connection.execute(gated.sqlite[0].sql, parameters).fetchone()
+        if row is None:
+            connection.execute("ROLLBACK")
+            return None
+        for statement in gated.sqlite[1:]:
+            row = connection.execute(statement.sql, parameters).fetchone() or row
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return row
+
+
+class Store:
+    """An opened database. Threads may share it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.on_sqlite = engine.dialect.name == "sqlite"
+        self.writers = WriterQueue()
+        self._writing = engine.execution_options(lvda_begin="BEGIN IMMEDIATE")
+        self._direct = engine if self.on_sqlite else _autocommitting(engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that is committed at the end, or rolled back by an exception. Not to be nested."""
+        if self.on_sqlite:
+            with self.writers, Session(self._writing) as session, session.begin():
+                yield session
+        else:
+            with Session(self.engine) as session, session.begin():
+                yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session to read with; what it would write is rolled back."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def direct(self) -> Iterator[Direct]:
+        """The driver's own connection, for prepared statements without a transaction around them.
+
+        Raises StoreUnavailable when the database is away.
+        """
+        try:
+            pooled = self._direct.raw_connection()
+        except DBAPIError as error:
+            raise StoreUnavailable(_unreachable(self.engine.url)) from error
+        try:
+            yield Direct(self, pooled.driver_connection)
+        except (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError) as error:
+            pooled.invalidate(error)
+            raise StoreUnavailable(_unreachable(self.engine.url)) from error
+        finally:
+            pooled.close()
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable when the database does not answer."""
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except DBAPIError as error:
+            raise StoreUnavailable(_unreachable(self.engine.url)) from error
+
+    def is_migrated(self) -> bool:
+        """Whether the schema is of this program's version. Raises StoreUnavailable."""
+        try:
+            with self.engine.connect() as connection:
+                head = ScriptDirectory.from_config(_migrations()).get_current_head()
+                return MigrationContext.configure(connection).get_current_revision() == head
+        except OperationalError as error:
+            raise StoreUnavailable(_unreachable(self.engine.url)) from error
+
+    def migrate(self) -> None:
+        """Bring the schema to this program's version; quick when it already is. Raises StoreUnavailable."""
+        if self.is_migrated():
+            return
+        config = _migrations()
+        try:
+            with self._writing.begin() as connection:
+                _one_migration_at_a_time(connection)
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except OperationalError as error:
+            raise StoreUnavailable(_unreachable(self.engine.url)) from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self._direct.dispose()
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "campaigns:migrations")
+    return config
+
+
+def _one_migration_at_a_time(connection: Connection) -> None:
+    """Two machines that start together must not both migrate. SQLite's BEGIN IMMEDIATE has already seen to it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7823601)")
+
+
+def _unreachable(url: URL) -> str:
+    shown = url.render_as_string(hide_password=True)
+    return f"连不上数据库 {shown}：请检查 LVDA_DATABASE_URL，并确认数据库正在运行。"
+
+
+def open_store(url: str, *, connections: int = 20) -> Store:
+    """Open the database at a URL such as ``sqlite:///var/lvda.db`` or ``postgresql://user@host/name``.
+
+    Connects only when first used. Raises StoreUnavailable for a URL that is not one of these two kinds.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreUnavailable(
+            "LVDA_DATABASE_URL 不是数据库地址，应当像 postgresql://用户@主机/库名 或 sqlite:///文件。"
+        ) from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            return Store(_sqlite_engine(parsed))
+        case "postgresql":
+            return Store(_postgresql_engine(parsed, connections))
+        case other:
+            raise StoreUnavailable(f"LVDA_DATABASE_URL 指向 {other}，只支持 postgresql://… 和 sqlite:///…。")
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, pool_size=20, max_overflow=20, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+    )
+
+    def configure(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves; the driver's own begins come too late
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # a confirmed answer survives power loss
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("lvda_begin", "BEGIN"))
+
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _postgresql_engine(url: URL, connections: int) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=connections,
+        max_overflow=0,
+        pool_use_lifo=True,  # few connections, often used: their statements are prepared and their plans made
+        pool_pre_ping=False,  # a round trip a message; a dead connection is found, and replaced, when it fails
+        connect_args={"connect_timeout": 5, "options": POSTGRESQL_OPTIONS},
+    )
+
+
+def _autocommitting(engine: Engine) -> Engine:
+    """A pool of its own for `Store.direct`: switching a connection's mode back and forth would cost each message."""
+    direct = create_engine(
+        engine.url,
+        pool_size=engine.pool.size(),  # type: ignore[attr-defined]
+        max_overflow=0,
+        pool_use_lifo=True,
+        pool_reset_on_return=None,  # there is never a transaction to roll back
+        connect_args={"connect_timeout": 5, "options": POSTGRESQL_OPTIONS},
+    )
+
+    def configure(connection: psycopg.Connection[Row], record: object) -> None:
+        connection.autocommit = True
+
+    event.listen(direct, "connect", configure)
+    return direct

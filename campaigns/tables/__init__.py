@@ -1,0 +1,29 @@
+"""All tables, a file a subject."""
+
+from campaigns.tables.banks import Bank, Question, QuestionRevision
+from campaigns.tables.base import Table
+from campaigns.tables.campaigns import Campaign, CampaignQuestion
+from campaigns.tables.draws import Award, Draw, DrawValue
+from campaigns.tables.people import Identity, Person, Unit
+from campaigns.tables.play import Answer, Attempt, Inbound, Standing
+from campaigns.tables.staff import Staff
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Award",
+    "Bank",
+    "Campaign",
+    "CampaignQuestion",
+    "Draw",
+    "DrawValue",
+    "Identity",
+    "Inbound",
+    "Person",
+    "Question",
+    "QuestionRevision",
+    "Staff",
+    "Standing",
+    "Table",
+    "Unit",
+]

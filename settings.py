@@ -1,0 +1,162 @@
+"""The typed settings: environment variables with the prefix ``LVDA_``, or a ``.env`` file in the working folder.
+
+Read once by `read_settings` when a program starts; nothing reads the environment afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text names it and says what it should be."""
+
+
+class Settings(BaseSettings):
+    """All settings, with their defaults: what `make run` uses with none of them set."""
+
+    model_config = SettingsConfigDict(env_prefix="LVDA_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = ""
+    """``postgresql://user@host/name`` or ``sqlite:///path``; empty: SQLite in the data folder."""
+    redis_url: str = ""
+    """``redis://…`` or ``unix://…``; empty: the Valkey server that ``lvda serve`` starts; ``none``: without."""
+    valkey_server: str = ""
+    """The program to start as the embedded server; empty: the one that came with the package, or on PATH."""
+    base_url: str = ""
+    """The public address, as printed in QR codes; empty: ``http://HOST:PORT``."""
+    secret_key: SecretStr = SecretStr("")
+    """Signs cookies and salts pseudonyms; empty: made once and kept in the data folder."""
+    data_dir: Path = Path("var")
+    timezone: str = "Asia/Shanghai"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=0, ge=0, le=64)
+    """Web processes; 0: one a processor core. On SQLite it is always one."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or networks, separated by commas, whose X-Forwarded-* headers count."""
+    wechat_app_id: str = ""
+    wechat_secret: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_api_base: str = ""
+    footer: str = ""
+    """ICP and 公安备案 numbers, shown under every page."""
+    log_format: str = Field(default="console", pattern="^(console|json)$")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{name} 不是时区名，应当像 Asia/Shanghai") from error
+        return name
+
+    @field_validator("wechat_aes_key")
+    @classmethod
+    def _aes_key_length(cls, key: SecretStr) -> SecretStr:
+        if key.get_secret_value() and len(key.get_secret_value()) != 43:
+            raise ValueError("EncodingAESKey 应当正好 43 个字符，请从公众平台重新复制")
+        return key
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach this server, without a trailing slash."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sql_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'lvda.db'}"
+
+    def secret(self) -> str:
+        """The secret key; made once and kept in the data folder, readable by its owner alone."""
+        if given := self.secret_key.get_secret_value():
+            return given
+        path = self.data_dir / "secret-key"
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(48))
+        return path.read_text()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a private file whole or not at all; of two programs that start together one is the writer."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
+def configure_logging(settings: Settings) -> None:
+    """Log to stderr, for people or as JSON lines."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    render: list[structlog.typing.Processor] = (
+        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if settings.log_format == "json"
+        else [structlog.dev.ConsoleRenderer(colors=False)]
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
+        )
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def read_settings() -> Settings:
+    """Read and check every setting.
+
+    Raises SettingsError, which names each setting that cannot be used by its full name, and never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "；".join(
+            f"LVDA_{str(problem['loc'][0]).upper()}：{_in_chinese(problem)}" for problem in error.errors()
+        )
+        raise SettingsError(f"设置有误。{wrong}。") from error
+
+
+def _in_chinese(problem: ErrorDetails) -> str:
+    limits = problem.get("ctx", {})
+    match problem["type"]:
+        case "int_parsing":
+            return "应当是整数"
+        case "greater_than_equal":
+            return f"不能小于 {limits['ge']}"
+        case "less_than_equal":
+            return f"不能大于 {limits['le']}"
+        case "string_pattern_mismatch":
+            return f"应当符合 {limits['pattern']}"
+        case _:
+            return problem["msg"].removeprefix("Value error, ")

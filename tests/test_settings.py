@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, SettingsError, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("LVDA_")]:
+        monkeypatch.delenv(name)
+
+
+def test_without_any_setting_the_program_runs_on_its_own_folder() -> None:
+    settings = read_settings()
+    assert settings.sql_url == "sqlite:///var/lvda.db"
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.zone.key == "Asia/Shanghai"
+
+
+def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LVDA_PORT=9000\nLVDA_FOOTER=京ICP备1号\nOTHER=1\n")
+    monkeypatch.setenv("LVDA_PORT", "9001")
+    settings = read_settings()
+    assert (settings.port, settings.footer) == (9001, "京ICP备1号")
+
+
+def test_proxies_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LVDA_TRUSTED_PROXIES", "10.0.0.1, 172.16.0.0/12,")
+    assert read_settings().trusted_proxies == ("10.0.0.1", "172.16.0.0/12")
+
+
+def test_the_public_address_has_no_trailing_slash() -> None:
+    assert Settings(base_url="https://quiz.example.gov.cn/").public_url == "https://quiz.example.gov.cn"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("LVDA_PORT", "0", "不能小于 1"),
+        ("LVDA_PORT", "65536", "不能大于 65535"),
+        ("LVDA_PORT", "eight", "应当是整数"),
+        ("LVDA_TIMEZONE", "Mars/Base", "Asia/Shanghai"),
+        ("LVDA_TIMEZONE", "../etc/passwd", "Asia/Shanghai"),
+        ("LVDA_WECHAT_AES_KEY", "hush-hush", "43 个字符"),
+        ("LVDA_LOG_FORMAT", "xml", "json"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name) as refused:
+        read_settings()
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LVDA_WECHAT_AES_KEY", "hush-hush")
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert "hush-hush" not in str(refused.value)
+
+
+def test_a_secret_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    made = settings.secret()
+    assert len(made) >= 48
+    assert Settings(data_dir=tmp_path / "data").secret() == made
+    assert stat.S_IMODE((tmp_path / "data" / "secret-key").stat().st_mode) == 0o600
+
+
+def test_a_given_secret_key_is_used_and_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LVDA_SECRET_KEY", "hush-hush")
+    settings = read_settings()
+    assert settings.secret() == "hush-hush"
+    assert "hush-hush" not in repr(settings)
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.race
+def test_programs_that_start_together_share_one_secret_key(tmp_path: Path, repeats: int) -> None:
+    for turn in range(repeats):
+        settings = Settings(data_dir=tmp_path / str(turn))
+        with ThreadPoolExecutor(8) as programs:
+            keys = list(programs.map(lambda _, one=settings: one.secret(), range(8)))
+        assert len(set(keys)) == 1
+        assert [path.name for path in (tmp_path / str(turn)).iterdir()] == ["secret-key"]
