@@ -1,0 +1,39 @@
+"""A question as a file holds it, before anybody has decided what it means. Every reader makes these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from questions.model import Problem, Severity
+from questions.readers.kinds import Named
+from questions.readers.tables import Mark
+
+
+@dataclass(slots=True)
+class Draft:
+    where: str
+    number: str = ""
+    kind: str = ""
+    """The file's own word or code for the kind of this question."""
+    section: Named | None = None
+    """The kind that the sheet or a heading above announces."""
+    stem: str = ""
+    options: list[str] = field(default_factory=list)
+    """Texts of options A, B, C… in their places; empty where the file leaves one out."""
+    answer: str = ""
+    blanks: list[str] = field(default_factory=list)
+    """The answers of blank 1, 2…, where the file holds them apart."""
+    explanation: str = ""
+    category: str = ""
+    difficulty: str = ""
+    source: str = ""
+    template: bool = False
+    """Whether it is written in our own template."""
+    answer_mark: Mark | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def error(self, message: str) -> None:
+        self.problems.append(Problem(self.where, Severity.ERROR, message))
+
+    def warning(self, message: str) -> None:
+        self.problems.append(Problem(self.where, Severity.WARNING, message))

@@ -1,0 +1,257 @@
+"""Drafts → questions: what kind each is and what its answer means, with every doubt said aloud.
+
+What a code means (1 for true? counting from 0 or 1?) is only taken from proof: from what the file itself says, or
+from answers that allow one reading alone. Without proof the answer stays empty and the person is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from questions.model import LETTERS, Kind, Option, Problem, Question, Severity
+from questions.readers.answers import fold, inline_answers, letters_in, says_nothing, split_answer, truth_of
+from questions.readers.choices import read_choice
+from questions.readers.conventions import Conventions, Item, truths_of
+from questions.readers.drafts import Draft
+from questions.readers.kinds import CHOICE, Named, kind_marked, kind_named
+from questions.readers.options import glued_answer, labelled, unlabelled
+from questions.readers.texts import read_blanks, read_essay
+from questions.readers.truths import read_truth
+from questions.review import NO_ANSWER, blank_marks, review
+
+_NUMBERED = re.compile(r"\s*(\d{1,4})\s*(?:[、．:：)）]|\.(?!\d))\s*(?=\S)")
+_SHORT = 20
+_BRACKET = re.compile(
+    r"[（(【\[]\s*(?=\S)([A-Za-jＡ-Ｊ√×✓✗✔✘✖❌对错正确误是否不、,，;；|/\s\ufe0f]{1,20}?)\s*[\]】)）]"
+)
+_UNMOVED = [dict(zip(LETTERS[:count], LETTERS, strict=False)) for count in range(len(LETTERS) + 1)]
+_WEAK = {"是", "否", "y", "n", "t", "f", "v", "x", "yes", "no", "真", "假", "正", "误", "非"}
+"""Words for true and false that may as well answer another kind of question."""
+_EMPTY_PLACES = {"/", "\\", "-", "--", "—", "——"}
+
+
+def settle(drafts: Sequence[Draft], legend: str = "") -> list[tuple[Question, list[Problem]]]:
+    """Each draft's question with its problems, in order.
+
+    `drafts` share their conventions (one sheet, one file); `legend` is the text around them.
+    """
+    _take_numbers(drafts)
+    items = [_item(draft) for draft in drafts]
+    answered = any(item.draft.answer or any(item.draft.blanks) for item in items)
+    for item in items:
+        _answer_in_stem(item, answered)
+    conventions = Conventions.found_in(items, legend)
+    if conventions.kinds:
+        meant = "、".join(f"{code} 为{kind.label}" for code, kind in sorted(conventions.kinds.items()))
+        items[0].draft.warning(f"题型写的是代码，已按题目的内容理解：{meant}；请核对。")
+    return [_question(item, conventions) for item in items]
+
+
+def _take_numbers(drafts: Sequence[Draft]) -> None:
+    """Numbers in front of stems are the file's numbers where most stems have one, or where they repeat the number."""
+    found = [_NUMBERED.match(draft.stem) for draft in drafts]
+    numbered = sum(map(bool, found)) >= max(2, 0.6 * len(drafts)) and not any(draft.number for draft in drafts)
+    for draft, match in zip(drafts, found, strict=True):
+        if match and (numbered or match[1] == draft.number):
+            draft.number, draft.stem = match[1], draft.stem[match.end() :]
+
+
+def _item(draft: Draft) -> Item:
+    """The draft with its cells taken apart: explanation from answer, letters from options, gaps closed."""
+    answer, explanation, leftover = split_answer(draft.answer)
+    if explanation and not draft.explanation:
+        draft.explanation = explanation
+    if leftover:
+        draft.warning(f"答案后面还有别的文字“{_brief(leftover)}”，没有当作答案；请核对。")
+    draft.answer = "" if says_nothing(answer) else answer
+    named = _named(draft)
+    if not any(draft.options) and (named is None or named.kind in {None, Kind.SINGLE, Kind.MULTIPLE}):
+        _options_in_stem(draft)
+    _unglue(draft)
+    options, moved = _close_gaps(draft)
+    return Item(draft, named, options, moved)
+
+
+def _named(draft: Draft) -> Named | None:
+    if draft.kind:
+        named = kind_named(draft.kind)
+        if named is None and not draft.kind.isdigit():
+            return Named(Kind.ESSAY, draft.kind)
+        return named
+    return draft.section or kind_marked(draft.stem)
+
+
+def _options_in_stem(draft: Draft) -> None:
+    if (found := labelled(draft.stem)) and found[0]:
+        draft.stem, draft.options = found
+
+
+def _unglue(draft: Draft) -> None:
+    """推理机 答案：ABCD, in the last option or the stem."""
+    last = max((index for index, text in enumerate(draft.options) if text), default=None)
+    found = glued_answer(draft.stem if last is None else draft.options[last])
+    if found is None or not found[0]:
+        return
+    text, answer = found
+    if last is None:
+        draft.stem = text
+    else:
+        draft.options[last] = text
+    answer, explanation, _ = split_answer(answer)
+    draft.explanation = draft.explanation or explanation
+    if not draft.answer:
+        draft.answer = answer
+    elif letters_in(draft.answer) != letters_in(answer):
+        draft.error(f"题目里写着答案“{_brief(answer)}”，答案栏却是“{_brief(draft.answer)}”；请核对哪一个对。")
+        draft.answer = ""
+
+
+def _close_gaps(draft: Draft) -> tuple[tuple[Option, ...], dict[str, str]]:
+    """The options lettered without gaps, and from which letter in the file to which here."""
+    texts = unlabelled(draft.options)
+    while texts and (not texts[-1] or (len(texts) > 2 and texts[-1] in _EMPTY_PLACES)):
+        texts.pop()
+    if len(texts) > len(LETTERS):
+        draft.error(f"有 {len(texts)} 个选项，最多只能有 {len(LETTERS)} 个；请核对这一行。")
+        texts = texts[: len(LETTERS)]
+    if all(texts):
+        return tuple(map(Option, LETTERS, texts)), _UNMOVED[len(texts)]
+    kept = [(LETTERS[index], text) for index, text in enumerate(texts) if text]
+    options = tuple(Option(LETTERS[index], text) for index, (_, text) in enumerate(kept))
+    moved = {old: LETTERS[index] for index, (old, _) in enumerate(kept)}
+    if len(kept) < len(texts):
+        missing = "、".join(LETTERS[index] for index, text in enumerate(texts) if not text)
+        draft.warning(f"选项 {missing} 是空的，后面的选项依次前移，答案也跟着改；请核对。")
+    return options, moved
+
+
+def _answer_in_stem(item: Item, answered: bool) -> None:
+    """An answer that stands in the stem's bracket or blank: taken where there is no other, and never shown."""
+    draft = item.draft
+    kind = item.named.kind if item.named else None
+    if kind is Kind.BLANK or (kind is None and not item.options and not draft.answer):
+        stem, inline = inline_answers(draft.stem)
+        if inline and not draft.answer and not any(draft.blanks):
+            draft.stem, draft.blanks = stem, inline
+            return
+    if kind in {Kind.BLANK, Kind.ESSAY}:
+        return
+    found = _bracketed(item, draft.stem)
+    if found is None:
+        return
+    match, text = found
+    emptied = f"{draft.stem[: match.start()]}（　）{draft.stem[match.end() :]}"
+    if not draft.answer:
+        draft.stem, draft.answer = emptied, text
+        if answered:
+            draft.warning(f"答案栏是空的，答案“{text}”取自题干的括号；请核对。")
+    elif _meant(draft.answer) == _meant(text):
+        draft.stem = emptied
+        draft.warning(f"题干的括号里写着答案“{text}”，已从题干中去掉；请核对。")
+
+
+def _meant(text: str) -> tuple[str, ...] | bool | None:
+    truth = truth_of(text)
+    return truth if truth is not None else letters_in(text)
+
+
+def _bracketed(item: Item, stem: str) -> tuple[re.Match[str], str] | None:
+    """The last bracket that holds nothing but letters of this question's options, or a sign for true or false."""
+    if "(" not in stem and "（" not in stem and "【" not in stem and "[" not in stem:
+        return None
+    true_false = item.kind is Kind.TRUE_FALSE or (item.kind is None and not item.options)
+    for match in reversed(list(_BRACKET.finditer(stem))):
+        text = match[1]
+        if true_false and truth_of(text) is not None:
+            return match, text
+        letters = letters_in(text) if item.options else None
+        if letters and all(letter in item.moved for letter in letters):
+            return match, text
+    return None
+
+
+def _question(item: Item, conventions: Conventions) -> tuple[Question, list[Problem]]:
+    draft = item.draft
+    kind = _kind(item, conventions)
+    answer = _answer(item, kind, conventions)
+    choice = kind in {Kind.SINGLE, Kind.MULTIPLE}
+    question = Question(
+        number=draft.number,
+        kind=kind,
+        stem=draft.stem,
+        options=item.options if choice else (),
+        answer=answer,
+        explanation=draft.explanation,
+        category=draft.category,
+        difficulty=draft.difficulty,
+        source=draft.source,
+        where=draft.where,
+    )
+    told = any(problem.severity is Severity.ERROR for problem in draft.problems)
+    more = [
+        problem
+        for problem in review(question)
+        if not (told and problem.message == NO_ANSWER)
+        and not (item.named and item.named.foreign and kind is Kind.ESSAY)
+    ]
+    return question, draft.problems + more
+
+
+def _kind(item: Item, conventions: Conventions) -> Kind:
+    draft, named = item.draft, item.named
+    if named and named.foreign:
+        draft.error(f"题型“{named.foreign}”还不支持，不能在答题中使用；请改成单选、多选、判断或填空。")
+        return Kind.ESSAY
+    kind = named.kind if named else conventions.kinds.get(draft.kind)
+    if kind is Kind.TRUE_FALSE and len(item.options) >= 2 and truths_of(item.options) is None:
+        kind = _by_count(item)
+        draft.warning(f"题型写的是判断，选项却不是“正确、错误”，已按{kind.label}读入；请核对。")
+    return kind or _inferred(item, conventions)
+
+
+def _inferred(item: Item, conventions: Conventions) -> Kind:
+    """The kind that the content shows where the file names none."""
+    draft, answer = item.draft, item.draft.answer
+    if item.options:
+        plain = item.named is not CHOICE and truths_of(item.options, judged=False) is not None
+        return Kind.TRUE_FALSE if plain else _by_count(item)
+    if item.named is CHOICE:
+        return _by_count(item)
+    if any(draft.blanks):
+        return Kind.BLANK
+    if truth_of(answer) is not None or (answer in conventions.coded and conventions.coded_alone):
+        if fold(answer) in _WEAK:
+            draft.warning(f"没有写题型，答案“{answer}”已按判断题读入；请核对。")
+        return Kind.TRUE_FALSE
+    if letters_in(answer) is not None and len(answer) <= 5 and not blank_marks(draft.stem):
+        return _by_count(item)
+    kind = Kind.BLANK if blank_marks(draft.stem) or 0 < len(answer) <= _SHORT else Kind.ESSAY
+    draft.warning(f"没有写题型，也没有选项，已按{kind.label}题读入；请核对。")
+    return kind
+
+
+def _by_count(item: Item) -> Kind:
+    letters = letters_in(item.draft.answer)
+    return Kind.MULTIPLE if letters and len(letters) > 1 else Kind.SINGLE
+
+
+def _answer(item: Item, kind: Kind, conventions: Conventions) -> tuple[str, ...]:
+    if item.draft.answer_mark is not None and kind is not Kind.ESSAY:
+        if item.draft.answer_mark == "date":
+            item.draft.error(f"答案被表格软件变成了日期“{item.draft.answer}”；请把单元格设为文本，重新填写答案。")
+            return ()
+        if kind is Kind.BLANK:
+            item.draft.warning(f"答案“{item.draft.answer}”在表格里是数字；如果原来是百分数，请设为文本后重填。")
+    if kind is Kind.TRUE_FALSE:
+        return read_truth(item, conventions)
+    if kind is Kind.BLANK:
+        return read_blanks(item)
+    if kind is Kind.ESSAY:
+        return read_essay(item)
+    return read_choice(item, kind, conventions)
+
+
+def _brief(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 20 else f"{line[:20]}…"
