@@ -84,11 +84,12 @@ def cache_arguments(environment: Mapping[str, str]) -> tuple[str, ...]:
 def install(locked: str) -> bool:
     """Install with uv, or else with pip; whether it was done."""
     wanted = ("install", "--require-hashes", "-r", locked)
+    compiled = ("--compile-bytecode",)  # as pip does: otherwise the first start, or every one, takes seconds more
     project = ("install", "--no-deps", "--no-build-isolation", "-e", ".")
     if succeeds((*PIP, "install", "--require-hashes", "-r", "requirements/uv.txt")):
         environment = uv_environment_here()
         uv = (*UV, "--quiet", *cache_arguments(environment), "pip")
-        if succeeds((*uv, *wanted), environment) and succeeds((*uv, *project), environment):
+        if succeeds((*uv, *wanted, *compiled), environment) and succeeds((*uv, *project), environment):
             return True
     print("uv could not install this; trying pip alone, which takes about a minute.", file=sys.stderr)
     return succeeds((*PIP, *wanted)) and succeeds((*PIP, *project))

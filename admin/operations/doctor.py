@@ -1,0 +1,141 @@
+"""`lvda doctor`: look at everything that must be right, and say what to do about what is not."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy import func, select
+
+from campaigns import tables
+from campaigns.errors import StoreUnavailable
+from campaigns.store import Store, open_store
+from campaigns.stores import WITHOUT_REDIS, open_redis
+from settings import Settings
+
+LEAST_FREE = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    well: bool
+    text: str
+    """One sentence; of what is not well, it says what to do."""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything that was looked at, in the order in which it matters."""
+    return [
+        _data_folder(settings.data_dir),
+        *_database(settings),
+        _redis(settings),
+        _public_address(settings),
+        _account(settings),
+        *_clock(settings.data_dir / "metrics"),
+    ]
+
+
+def _data_folder(folder: Path) -> Finding:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.write_text("")
+        probe.unlink()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding(False, f"数据目录 {folder} 不能写入（{error.strerror}）：请检查目录权限，或改 LVDA_DATA_DIR。")
+    if free < LEAST_FREE:
+        return Finding(False, f"数据目录 {folder} 所在磁盘只剩 {free // 1024**2} MB：请清理磁盘。")
+    return Finding(True, f"数据目录 {folder} 可写，剩余 {free // 1024**3} GB。")
+
+
+def _database(settings: Settings) -> list[Finding]:
+    try:
+        store = open_store(settings.sql_url)
+    except StoreUnavailable as error:
+        return [Finding(False, str(error))]
+    try:
+        store.ping()
+        if not store.is_migrated():
+            return [Finding(False, "数据库结构不是当前版本：请先运行 lvda init。")]
+        return [Finding(True, f"数据库可用（{'SQLite' if store.on_sqlite else 'PostgreSQL'}）。"), _campaigns(store)]
+    except StoreUnavailable as error:
+        return [Finding(False, str(error))]
+    finally:
+        store.close()
+
+
+def _campaigns(store: Store) -> Finding:
+    with store.reading() as session:
+        published = session.scalar(
+            select(func.count()).select_from(tables.Campaign).where(tables.Campaign.state == "published")
+        )
+    if not published:
+        return Finding(False, "没有已发布的活动：用 lvda campaign create 和 publish 建一个，或运行 lvda serve --demo。")
+    return Finding(True, f"已发布的活动：{published} 个。")
+
+
+def _redis(settings: Settings) -> Finding:
+    try:
+        client = open_redis(settings.redis_url, settings.data_dir)
+    except StoreUnavailable as error:
+        return Finding(False, str(error))
+    if client is None:
+        chosen = settings.redis_url == WITHOUT_REDIS
+        return Finding(chosen, "按设置不用 Redis，名次直接查数据库。" if chosen else _NO_REDIS)
+    with client:
+        try:
+            alive = bool(client.ping())
+        except redis.RedisError:
+            alive = False
+    return Finding(alive, "Redis 可用。" if alive else "Redis 没有响应：答题照常，名次较慢；请检查 LVDA_REDIS_URL。")
+
+
+_NO_REDIS = "没有找到正在运行的内置 Valkey：运行 lvda serve 会启动它；不需要时可设 LVDA_REDIS_URL=none。"
+
+
+def _public_address(settings: Settings) -> Finding:
+    if not settings.base_url:
+        return Finding(
+            False, f"没有设置 LVDA_BASE_URL：二维码里会写 {settings.public_url}，手机打不开；请填公网 https 地址。"
+        )
+    if not settings.base_url.startswith("https://"):
+        return Finding(False, "LVDA_BASE_URL 不是 https 地址：微信里会提示不安全，登录状态也不受保护；请换成 https。")
+    return Finding(True, f"对外地址 {settings.public_url}。")
+
+
+def _account(settings: Settings) -> Finding:
+    if not settings.wechat_token.get_secret_value():
+        return Finding(
+            False,
+            "没有接公众号：请在公众平台“基本配置→服务器配置”里填 Token，并设 LVDA_WECHAT_TOKEN、LVDA_WECHAT_APP_ID。",
+        )
+    if not settings.wechat_aes_key.get_secret_value():
+        return Finding(
+            False, "公众号是明文模式：请在公众平台选“安全模式”，并把 EncodingAESKey 填到 LVDA_WECHAT_AES_KEY。"
+        )
+    if not settings.wechat_app_id:
+        return Finding(False, "安全模式需要 AppID：请把它填到 LVDA_WECHAT_APP_ID。")
+    return Finding(True, f"公众号 {settings.wechat_app_id} 已配置为安全模式；回调地址 {settings.public_url}/wechat。")
+
+
+def _clock(folder: Path) -> list[Finding]:
+    """The platform signs each callback with its time; refusals for their time alone mean that our clock is wrong."""
+    if not folder.is_dir():
+        return []
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
+    refused = registry.get_sample_value("lvda_callbacks_refused_total", {"reason": "clock"}) or 0
+    if refused:
+        return [
+            Finding(
+                False,
+                f"启动以来有 {refused:.0f} 条微信回调签名正确，但时间与本机相差五分钟以上，已拒绝："
+                "请校准本机时钟（如 timedatectl set-ntp true）。",
+            )
+        ]
+    return [Finding(True, "没有因时钟偏差而拒绝的回调。")]

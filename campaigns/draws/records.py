@@ -1,0 +1,201 @@
+"""Draws as they are on record: what every use case and page reads, and the gate that settles races."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.orm import Session
+
+from campaigns.draws import scheme
+from campaigns.draws.announcement import Announcement, announcement_of
+from campaigns.draws.pseudonyms import pseudonym
+from campaigns.draws.scheme import Award, AwardState, Entrant
+from campaigns.draws.sources import seed_text
+from campaigns.errors import NotFound, Unverifiable
+from campaigns.tables import Award as AwardRow
+from campaigns.tables import Campaign, Draw, DrawValue, Person, Standing
+
+
+class DrawState(StrEnum):
+    FROZEN = "frozen"
+    ENTERED = "entered"
+    """The values are typed in and wait for another person's confirmation."""
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceValue:
+    source: str
+    value: str
+    entered_ms: int
+    entered_by: str
+
+    @property
+    def text(self) -> str:
+        """As it goes into the seed."""
+        return seed_text(self.source, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRecord:
+    """Everything about a draw but its list, which may be long."""
+
+    id: str
+    campaign_id: int
+    campaign_slug: str
+    timezone: str
+    two_person: bool
+    state: DrawState
+    announcement: Announcement
+    frozen_ms: int
+    frozen_by: str
+    values: tuple[SourceValue, ...]
+    """In the announced order; empty until they are entered."""
+    seed: str | None
+    held_ms: int | None
+    confirmed_by: str
+    """The second person, where the campaign wants two."""
+    awards: tuple[Award, ...]
+
+
+def find(session: Session, draw_id: str) -> DrawRecord:
+    """Raises NotFound."""
+    row = session.execute(
+        select(
+            Draw.id,
+            Draw.campaign_id,
+            Campaign.slug,
+            Campaign.timezone,
+            Campaign.two_person,
+            Draw.state,
+            Draw.announcement,
+            Draw.frozen_ms,
+            Draw.frozen_by,
+            Draw.seed,
+            Draw.held_ms,
+            Draw.confirmed_by,
+        )
+        .join(Campaign, Campaign.id == Draw.campaign_id)
+        .where(Draw.id == draw_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"没有编号为 {draw_id[:64]} 的抽奖，请核对编号。")
+    announcement = announcement_of(row.announcement)
+    return DrawRecord(
+        id=row.id,
+        campaign_id=row.campaign_id,
+        campaign_slug=row.slug,
+        timezone=row.timezone,
+        two_person=row.two_person,
+        state=DrawState(row.state),
+        announcement=announcement,
+        frozen_ms=row.frozen_ms,
+        frozen_by=row.frozen_by,
+        values=values_of(session, draw_id, announcement.sources),
+        seed=row.seed,
+        held_ms=row.held_ms,
+        confirmed_by=row.confirmed_by,
+        awards=awards_of(session, draw_id),
+    )
+
+
+def list_draws(session: Session, campaign_slug: str | None = None) -> tuple[DrawRecord, ...]:
+    """All draws, or those of one campaign, in the order in which they were frozen."""
+    query = select(Draw.id).join(Campaign, Campaign.id == Draw.campaign_id).order_by(Draw.frozen_ms, Draw.id)
+    if campaign_slug is not None:
+        query = query.where(Campaign.slug == campaign_slug)
+    return tuple(find(session, draw_id) for draw_id in session.scalars(query).all())
+
+
+def values_of(session: Session, draw_id: str, sources: tuple[str, ...]) -> tuple[SourceValue, ...]:
+    query = select(DrawValue.source, DrawValue.value, DrawValue.entered_ms, DrawValue.entered_by)
+    rows = session.execute(query.where(DrawValue.draw_id == draw_id)).all()
+    return tuple(sorted((SourceValue(*row) for row in rows), key=lambda entered: sources.index(entered.source)))
+
+
+def awards_of(session: Session, draw_id: str) -> tuple[Award, ...]:
+    rows = session.execute(
+        select(
+            AwardRow.sequence,
+            AwardRow.prize,
+            AwardRow.entrant,
+            AwardRow.rank,
+            AwardRow.state,
+            AwardRow.replaces,
+            AwardRow.reason,
+        )
+        .where(AwardRow.draw_id == draw_id)
+        .order_by(AwardRow.sequence)
+    )
+    return tuple(
+        Award(row.sequence, row.prize, row.entrant, row.rank, AwardState(row.state), row.replaces, row.reason)
+        for row in rows
+    )
+
+
+def frozen_list(session: Session, draw: DrawRecord) -> bytes:
+    """The list, byte for byte. Raises Unverifiable when it is no longer the one whose hash was published."""
+    data = session.execute(select(Draw.entrants).where(Draw.id == draw.id)).scalar_one()
+    if scheme.list_hash(data) != draw.announcement.list_hash:
+        raise Unverifiable(f"抽奖 {draw.id} 的名单与公布的哈希不符，数据可能被改动过，请从备份核对。")
+    return data
+
+
+def entrant_of(session: Session, draw: DrawRecord, entrant: str) -> Entrant | None:
+    """One line of the list."""
+    data = b"\n" + frozen_list(session, draw)
+    start = data.find(f"\n{entrant}\t".encode())
+    if start < 0:
+        return None
+    return scheme.read_list(data[start + 1 : data.index(b"\n", start + 1) + 1])[0]
+
+
+def take(session: Session, draw_id: str, state: DrawState) -> bool:
+    """Whether the draw is in this state; if so its row is ours until the transaction ends.
+
+    A conditional UPDATE rather than a look: whoever comes second waits here, and then sees what the first did.
+    """
+    gate = update(Draw).where(Draw.id == draw_id, Draw.state == state).values(state=state)
+    return cast("CursorResult[Any]", session.execute(gate)).rowcount == 1
+
+
+def record_awards(
+    session: Session, draw: DrawRecord, awards: Sequence[Award], now: int, known: Mapping[str, int]
+) -> None:
+    """To be called by whoever has taken the draw's row. `known` are persons by pseudonym; others are looked up."""
+    unknown = {award.entrant for award in awards if award.entrant} - known.keys()
+    persons = {**known, **persons_of(session, draw.campaign_id, unknown)}
+    rows = [
+        {
+            "draw_id": draw.id,
+            "sequence": award.sequence,
+            "prize": award.prize,
+            "entrant": award.entrant,
+            "person_id": persons.get(award.entrant or ""),
+            "rank": award.rank,
+            "state": award.state,
+            "replaces": award.replaces,
+            "reason": award.reason,
+            "changed_ms": now,
+        }
+        for award in awards
+    ]
+    session.execute(insert(AwardRow), rows)
+
+
+def persons_of(session: Session, campaign_id: int, entrants: Set[str]) -> dict[str, int]:
+    """Person ids by pseudonym: looked for among those with a standing, then, for persons merged since, among all."""
+    salt = session.execute(select(Campaign.salt).where(Campaign.id == campaign_id)).scalar_one()
+    standing = select(Standing.person_id).where(Standing.campaign_id == campaign_id)
+    found: dict[str, int] = {}
+    for query in (standing, select(Person.id)):
+        if len(found) == len(entrants):
+            break
+        for person_id in session.scalars(query, execution_options={"yield_per": 10_000}):
+            if (entrant := pseudonym(salt, person_id)) in entrants:
+                found[entrant] = person_id
+    return found

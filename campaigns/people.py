@@ -1,0 +1,95 @@
+"""Persons, and the identities by which they reach us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from campaigns import tables
+from campaigns.editions import current_campaign
+from campaigns.errors import NotFound
+from campaigns.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who speaks, as a channel knows them. Senders are only unique within one account of one channel."""
+
+    channel: str
+    account: str
+    sender: str
+
+
+def meet(store: Store, sender: Sender, now: int, *, person_id: int | None = None) -> None:
+    """Make the identity of a sender who was not known, leading to a new person or to a given one.
+
+    Of two messages that arrive together one makes it and the other finds it: the unique constraint decides.
+    """
+    try:
+        with store.transaction() as session:
+            current = current_campaign(session, now)
+            session.add(
+                tables.Identity(
+                    channel=sender.channel,
+                    account=sender.account,
+                    sender=sender.sender,
+                    person_id=person_id or _new_person(session, now),
+                    campaign_id=current[0] if current else None,
+                    created_ms=now,
+                )
+            )
+    except IntegrityError:
+        with store.reading() as session:
+            if find_identity(session, sender) is None:
+                raise
+
+
+def _new_person(session: Session, now: int) -> int:
+    person = tables.Person(name="", unit_id=None, created_ms=now)
+    session.add(person)
+    session.flush()
+    return person.id
+
+
+def find_identity(session: Session, sender: Sender) -> tables.Identity | None:
+    identity = tables.Identity
+    return session.execute(
+        select(identity).where(
+            identity.channel == sender.channel, identity.account == sender.account, identity.sender == sender.sender
+        )
+    ).scalar_one_or_none()
+
+
+def enter(session: Session, identity_id: int, campaign_id: int) -> None:
+    """Let an identity's next messages be about a campaign."""
+    session.execute(update(tables.Identity).where(tables.Identity.id == identity_id).values(campaign_id=campaign_id))
+
+
+def join_unit(session: Session, person_id: int, unit_code: str) -> str:
+    """Let a person be of a unit; gives the unit's name. Raises NotFound for a code that no unit has."""
+    unit = find_unit(session, unit_code)
+    session.execute(update(tables.Person).where(tables.Person.id == person_id).values(unit_id=unit.id))
+    return unit.name
+
+
+def find_unit(session: Session, unit_code: str) -> tables.Unit:
+    """Raises NotFound for a code that no unit has."""
+    unit = session.execute(select(tables.Unit).where(tables.Unit.code == unit_code)).scalar_one_or_none()
+    if unit is None:
+        raise NotFound(f"没有代码为 {unit_code} 的单位，请检查二维码或与本单位联络员核对。")
+    return unit
+
+
+def unit_name(session: Session, person_id: int) -> str:
+    """The name of a person's unit; empty when they have none."""
+    return (
+        session.execute(
+            select(tables.Unit.name)
+            .join(tables.Person, tables.Person.unit_id == tables.Unit.id)
+            .where(tables.Person.id == person_id)
+        ).scalar_one_or_none()
+        or ""
+    )

@@ -1,0 +1,169 @@
+"""What happens when two do the same at the same instant: real parallel connections, of two processes' stores."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from random import Random
+from typing import TypeVar
+
+import pytest
+from campaign_made import OPENS, PLAN, make_campaign
+from sqlalchemy import func, select
+
+from bot.dialogue import Desk, respond
+from bot.links import Links
+from bot.messages import Inbound, Said
+from campaigns import people, play, tables
+from campaigns.editions import Editions
+from campaigns.errors import Moved, NoAttemptLeft
+from campaigns.people import Sender
+from campaigns.standings import Ranking
+from campaigns.store import Store, open_store
+from campaigns.stores import Stores
+
+T = TypeVar("T")
+pytestmark = pytest.mark.race
+TWINS = 8
+WANG = Sender("wechat", "", "oWang")
+
+
+@pytest.fixture
+def processes(store: Store, store_url: str) -> Iterator[list[Stores]]:
+    """The stores of two processes over one database."""
+    other = open_store(store_url)
+    yield [Stores(sql, Ranking(sql, None), Editions()) for sql in (store, other)]
+    other.close()
+
+
+def at_once(what: Callable[[int], T]) -> list[T | BaseException]:
+    """Do it in all threads at the same instant; each one's result, or what it raised."""
+    start = threading.Barrier(TWINS)
+
+    def one(number: int) -> T | BaseException:
+        start.wait()
+        try:
+            return what(number)
+        except (Moved, NoAttemptLeft) as refused:
+            return refused
+
+    with ThreadPoolExecutor(TWINS) as pool:
+        return list(pool.map(one, range(TWINS)))
+
+
+def looked(stores: Stores, sender: Sender = WANG, key: str = "") -> play.Turn:
+    with stores.sql.direct() as direct:
+        turn = play.look(direct, stores, sender, key)
+    assert turn is not None
+    return turn
+
+
+def count(stores: Stores, table: type[tables.Table]) -> int:
+    with stores.sql.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def begun(processes: list[Stores], sender: Sender = WANG) -> None:
+    people.meet(processes[0].sql, sender, OPENS)
+    turn = looked(processes[0], sender)
+    assert turn.edition is not None
+    play.begin(processes[0].sql, turn, turn.edition, Random(1), OPENS, in_chat=True)
+
+
+def test_of_simultaneous_answers_to_one_question_the_first_counts_and_the_others_do_nothing(
+    processes: list[Stores], repeats: int
+) -> None:
+    make_campaign(processes[0].sql)
+    for repeat in range(repeats):
+        sender = replace(WANG, sender=f"oWang{repeat}")
+        begun(processes, sender)
+
+        def answer(number: int, sender: Sender = sender) -> play.Marked:
+            stores = processes[number % 2]
+            turn = looked(stores, sender)
+            with stores.sql.direct() as direct:
+                return play.answer(direct, turn, 1, "CABD"[number % 4], OPENS + 5, in_chat=True)
+
+        results = at_once(answer)
+        marked = [result for result in results if isinstance(result, play.Marked)]
+        assert len(marked) == 1
+        assert sum(isinstance(result, Moved) for result in results) == TWINS - 1
+        after = looked(processes[0], sender)
+        assert after.attempt is not None
+        assert (after.attempt.position, after.attempt.score) == (2, marked[0].score)
+        assert count(processes[0], tables.Answer) == repeat + 1
+
+
+def test_of_simultaneous_begins_one_opens_an_attempt(processes: list[Stores], repeats: int) -> None:
+    make_campaign(processes[0].sql)
+    for repeat in range(repeats):
+        sender = replace(WANG, sender=f"oWang{repeat}")
+        people.meet(processes[0].sql, sender, OPENS)
+
+        def begin(number: int, sender: Sender = sender) -> play.Attempt:
+            stores = processes[number % 2]
+            turn = looked(stores, sender)
+            assert turn.edition is not None
+            return play.begin(stores.sql, turn, turn.edition, Random(number), OPENS, in_chat=True)
+
+        assert sum(isinstance(result, play.Attempt) for result in at_once(begin)) == 1
+        assert count(processes[0], tables.Attempt) == repeat + 1
+
+
+def test_the_last_attempt_that_is_allowed_is_begun_once(processes: list[Stores], repeats: int) -> None:
+    make_campaign(processes[0].sql, replace(PLAN, attempts_in_all=1, questions_per_paper=1))
+    for repeat in range(repeats):
+        sender = replace(WANG, sender=f"oWang{repeat}")
+        people.meet(processes[0].sql, sender, OPENS)
+
+        def play_it_through(number: int, sender: Sender = sender) -> play.Marked:
+            stores = processes[number % 2]
+            turn = looked(stores, sender)
+            assert turn.edition is not None
+            play.begin(stores.sql, turn, turn.edition, Random(number), OPENS, in_chat=True)
+            with stores.sql.direct() as direct:
+                return play.answer(direct, looked(stores, sender), 1, "C", OPENS + 5, in_chat=True)
+
+        finished = [result for result in at_once(play_it_through) if isinstance(result, play.Marked)]
+        assert len(finished) == 1
+        assert count(processes[0], tables.Attempt) == count(processes[0], tables.Standing) == repeat + 1
+
+
+def test_a_sender_who_writes_twice_at_first_is_met_once(processes: list[Stores], repeats: int) -> None:
+    make_campaign(processes[0].sql)
+    for repeat in range(repeats):
+        sender = replace(WANG, sender=f"oNew{repeat}")
+        at_once(lambda number, sender=sender: people.meet(processes[number % 2].sql, sender, OPENS))  # type: ignore[misc]
+        assert count(processes[0], tables.Identity) == count(processes[0], tables.Person) == repeat + 1
+
+
+def test_a_storm_of_retries_gets_one_reply_and_has_one_effect(processes: list[Stores], repeats: int) -> None:
+    make_campaign(processes[0].sql)
+    desks = [Desk(stores, Links("https://quiz.example.gov.cn", "secret"), Random(3)) for stores in processes]
+    texts = ("答题", "C", "错", "ABD", "1000")
+    for repeat in range(repeats):
+        sender = replace(WANG, sender=f"oStorm{repeat}")
+        for step, text in enumerate(texts):
+            received = OPENS + step * 7_000
+            message = Inbound(sender, f"m:{step}", Said.TEXT, received // 1_000, received, text, taps=True)
+            replies = at_once(lambda number, message=message: respond(message, desks[number % 2]).text)  # type: ignore[misc]
+            assert len(set(replies)) == 1, replies
+            assert "第" in str(replies[0])
+        assert "🎉 答题完成！得分 40" in str(replies[0])
+        assert count(processes[0], tables.Answer) == (repeat + 1) * 4
+        assert count(processes[0], tables.Attempt) == repeat + 1
+        assert count(processes[0], tables.Inbound) == (repeat + 1) * len(texts)
+
+
+def test_a_close_between_look_and_answer_shuts_the_gate(processes: list[Stores]) -> None:
+    make_campaign(processes[0].sql)
+    begun(processes)
+    turn = looked(processes[0])
+    with processes[1].sql.transaction() as session:
+        campaign = session.scalars(select(tables.Campaign)).one()
+        campaign.state, campaign.version = "closed", campaign.version + 1
+    with processes[0].sql.direct() as direct, pytest.raises(Moved):
+        play.answer(direct, turn, 1, "C", OPENS + 5, in_chat=True)
+    assert count(processes[0], tables.Answer) == 0

@@ -1,0 +1,179 @@
+"""What tests may ask for: real stores, each empty or migrated and this test's alone; a browser; `repeats` of races.
+
+No test reaches past this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser
+from redis import Redis
+from servers import (
+    Postgres,
+    forbid_the_network,
+    running_browser,
+    running_postgres,
+    running_redis,
+    running_valkey,
+    scratch_folder,
+)
+
+from campaigns.store import Store, open_store
+from campaigns.tether import tie_to_parent
+
+hypothesis_settings.register_profile("lvda", deadline=None)
+hypothesis_settings.load_profile("lvda")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    forbid_the_network()
+    if hasattr(config, "workerinput"):  # an xdist worker in the middle of a test would outlive a killed run
+        tie_to_parent(os.getppid())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one Chromium is enough
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Path]:
+    """A folder for the servers of this process."""
+    with scratch_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def worker_number(worker_id: str) -> int:
+    """Of this xdist worker, from 0."""
+    return int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+
+
+@pytest.fixture(scope="session")
+def postgres(scratch: Path) -> Iterator[Postgres]:
+    with running_postgres(scratch) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> Iterator[str]:
+    """The URL of a migrated database that nobody is connected to."""
+    url = postgres.create()
+    _migrate(url)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file that nobody has open."""
+    path = tmp_path_factory.mktemp("template") / "lvda.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+def _migrate(url: str) -> None:
+    store = open_store(url)
+    store.migrate()
+    store.close()
+
+
+@pytest.fixture
+def blank_postgres_url(postgres: Postgres) -> Iterator[str]:
+    """An empty database, without tables."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
+    """A migrated database without rows."""
+    url = postgres.create(postgres_template)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def blank_sqlite_url(tmp_path: Path) -> str:
+    """The address of a database file that is yet to be made."""
+    return f"sqlite:///{tmp_path / 'lvda.db'}"
+
+
+@pytest.fixture
+def sqlite_url(blank_sqlite_url: str, sqlite_template: Path) -> str:
+    """A migrated database without rows."""
+    shutil.copyfile(sqlite_template, blank_sqlite_url.removeprefix("sqlite:///"))
+    return blank_sqlite_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database without rows, of either kind."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """The same, opened."""
+    store = open_store(store_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server(scratch: Path, worker_number: int) -> Iterator[str]:
+    with running_redis(scratch, worker_number) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_server(scratch: Path, worker_number: int) -> Iterator[str]:
+    with running_valkey(scratch, worker_number) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """An empty database of a genuine Redis."""
+    return _emptied(redis_server)
+
+
+@pytest.fixture
+def valkey_url(valkey_server: str) -> str:
+    """An empty database of a Valkey."""
+    return _emptied(valkey_server)
+
+
+def _emptied(url: str) -> str:
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture(params=["redis", "valkey"])
+def redis(request: pytest.FixtureRequest) -> Iterator[Redis]:
+    """A client of an empty database, of either kind of server; answers are bytes."""
+    with Redis.from_url(request.getfixturevalue(f"{request.param}_url")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; a test opens a context of its own, and closes it."""
+    with running_browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def repeats() -> int:
+    """How often a race is run."""
+    return int(os.environ.get("LVDA_TEST_REPEATS", "3"))
