@@ -1,0 +1,217 @@
+"""``lvda campaign``: list, create, publish, close, extend."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from admin.commands.sessions import opened, reading, transaction
+from campaigns import keeping
+from campaigns.clock import in_words, iso, now_ms
+from campaigns.keeping import Overview, Plan
+from questions.model import Kind
+from settings import Settings
+
+TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
+PHASES = {
+    "draft": "草稿",
+    "coming": "未开始",
+    "open": "进行中",
+    "paused": "已暂停",
+    "over": "已结束",
+    "archived": "已归档",
+}
+json_option = click.option("--json", "as_json", is_flag=True)
+
+
+@click.group()
+def campaign() -> None:
+    """Campaigns."""
+
+
+@campaign.command("list")
+@json_option
+@click.pass_obj
+def list_(settings: Settings, as_json: bool) -> None:
+    """All campaigns, with how many took part."""
+    with reading(settings) as session:
+        found = keeping.list_campaigns(session)
+    now = now_ms()
+    if as_json:
+        _print_json([_as_json(one, now) for one in found])
+        return
+    for one in found:
+        closes = "长期开放" if one.closes_ms is None else f"至 {in_words(one.closes_ms, one.timezone)}"
+        window = f"{in_words(one.opens_ms, one.timezone)} 起，{closes}"
+        click.echo(
+            f"{one.slug}\t{PHASES[one.phase(now)]}\t{one.name}\t{window}\t"
+            f"{one.people} 人参与，完成 {one.finished}/{one.attempts} 次"
+        )
+
+
+@campaign.command()
+@click.argument("slug")
+@click.option("--name", required=True)
+@click.option("--theme", default="")
+@click.option("--organiser", default="")
+@click.option("--bank", required=True, help="The bank's slug.")
+@click.option("--opens", required=True, metavar="TIME", help='Such as "2026-07-04 09:00", in the campaign\'s zone.')
+@click.option("--closes", metavar="TIME", help="The first moment at which it is over; never, if not given.")
+@click.option("--timezone", help="Such as Asia/Shanghai; the server's LVDA_TIMEZONE, if not given.")
+@click.option("--questions", type=click.IntRange(1, 1_000), required=True, help="How many a paper has.")
+@click.option("--attempts-in-all", type=click.IntRange(1), help="For one person; any number, if not given.")
+@click.option("--attempts-per-day", type=click.IntRange(1), help="For one person; any number, if not given.")
+@click.option(
+    "--points",
+    multiple=True,
+    metavar="KIND=N",
+    help=f"For a right answer of a kind (single, multiple, true_false, blank); {keeping.POINTS}, if not given.",
+)
+@click.option("--draw-points", type=click.IntRange(0), default=0, help="What it takes to be in a draw.")
+@click.option("--two-person", is_flag=True, help="A draw's numbers, typed in by one, are confirmed by another.")
+@click.option("--fixed-order", is_flag=True, help="Do not shuffle questions.")
+@click.option("--fixed-options", is_flag=True, help="Do not shuffle options.")
+@json_option
+@click.pass_obj
+def create(
+    settings: Settings,
+    slug: str,
+    name: str,
+    theme: str,
+    organiser: str,
+    bank: str,
+    opens: str,
+    closes: str | None,
+    timezone: str | None,
+    questions: int,
+    attempts_in_all: int | None,
+    attempts_per_day: int | None,
+    points: tuple[str, ...],
+    draw_points: int,
+    two_person: bool,
+    fixed_order: bool,
+    fixed_options: bool,
+    as_json: bool,
+) -> None:
+    """Lay a campaign down as a draft; `lvda campaign publish` lets it be played."""
+    zone = _zone(timezone or settings.timezone)
+    plan = Plan(
+        slug=slug,
+        name=name,
+        bank=bank,
+        opens_ms=moment(opens, zone),
+        closes_ms=None if closes is None else moment(closes, zone),
+        timezone=zone,
+        questions_per_paper=questions,
+        theme=theme,
+        organiser=organiser,
+        points=_points(points),
+        shuffle_questions=not fixed_order,
+        shuffle_options=not fixed_options,
+        attempts_in_all=attempts_in_all,
+        attempts_per_day=attempts_per_day,
+        draw_points=draw_points,
+        two_person=two_person,
+    )
+    with transaction(settings) as session:
+        keeping.create(session, plan, secrets.token_hex(32), now_ms())
+    _tell(settings, slug, f"已建好草稿 {slug}。核对以后用 lvda campaign publish {slug} 发布。", as_json)
+
+
+@campaign.command()
+@click.argument("slug")
+@json_option
+@click.pass_obj
+def publish(settings: Settings, slug: str, as_json: bool) -> None:
+    """Freeze a draft's questions and rules, and let it be played from its opening on."""
+    with transaction(settings) as session:
+        number = keeping.publish(session, slug, now_ms())
+    _tell(settings, slug, f"活动 {slug} 已发布，题目 {number} 道，从此不再改变。", as_json)
+
+
+@campaign.command()
+@click.argument("slug")
+@json_option
+@click.pass_obj
+def close(settings: Settings, slug: str, as_json: bool) -> None:
+    """End a campaign now."""
+    with transaction(settings) as session:
+        keeping.close(session, slug)
+    _tell(settings, slug, f"活动 {slug} 已结束。", as_json)
+
+
+@campaign.command()
+@click.argument("slug")
+@click.option("--closes", required=True, metavar="TIME", help="Later than before, in the campaign's zone.")
+@json_option
+@click.pass_obj
+def extend(settings: Settings, slug: str, closes: str, as_json: bool) -> None:
+    """Let a published campaign close later."""
+    with transaction(settings) as session:
+        zone = keeping.find(session, slug).timezone
+        closes_ms = moment(closes, zone)
+        keeping.extend(session, slug, closes_ms, now_ms())
+    _tell(settings, slug, f"活动 {slug} 延到 {in_words(closes_ms, zone)}。", as_json)
+
+
+def moment(text: str, zone: str) -> int:
+    """``2026-07-04 09:00`` or ``2026-07-04`` in a zone, as UTC milliseconds. Raises click.BadParameter."""
+    for form in TIME_FORMATS:
+        try:
+            local = datetime.strptime(text.strip(), form)
+        except ValueError:
+            continue
+        return int(local.replace(tzinfo=ZoneInfo(zone)).timestamp()) * 1_000
+    raise click.BadParameter(f'{text} is not a time such as "2026-07-04 09:00"')
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise click.BadParameter(f"{name} is not a time zone such as Asia/Shanghai") from error
+
+
+def _points(given: tuple[str, ...]) -> dict[Kind, int]:
+    points: dict[Kind, int] = {kind: keeping.POINTS for kind in Kind if kind is not Kind.ESSAY}
+    for text in given:
+        kind, _, number = text.partition("=")
+        if kind not in set(points) or not number.isdecimal() or len(number) > 6:
+            raise click.BadParameter(f"{text} is not KIND=POINTS, such as multiple=15")
+        points[Kind(kind)] = int(number)
+    return points
+
+
+def _tell(settings: Settings, slug: str, sentence: str, as_json: bool) -> None:
+    if not as_json:
+        click.echo(sentence)
+        return
+    with opened(settings) as stores, stores.sql.reading() as session:
+        _print_json(_as_json(keeping.overview(session, slug), now_ms()))
+
+
+def _as_json(one: Overview, now: int) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "slug": one.slug,
+        "name": one.name,
+        "theme": one.theme,
+        "organiser": one.organiser,
+        "state": one.state,
+        "phase": one.phase(now),
+        "timezone": one.timezone,
+        "opens_at": iso(one.opens_ms),
+        "closes_at": None if one.closes_ms is None else iso(one.closes_ms),
+        "questions": one.questions_per_paper,
+        "people": one.people,
+        "attempts": one.attempts,
+        "finished": one.finished,
+    }
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

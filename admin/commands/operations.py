@@ -1,0 +1,105 @@
+"""Commands of whoever runs the machine: serve, worker, init, doctor."""
+
+from __future__ import annotations
+
+import random
+import sys
+
+import click
+
+from admin.operations import doctor as examination
+from admin.operations import serve as serving
+from admin.operations import worker as working
+from campaigns import addresses, keeping, staff
+from campaigns.clock import now_ms
+from campaigns.prints import codes
+from campaigns.store import open_store
+from campaigns.stores import open_stores
+from settings import Settings
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Make sure that the demo campaign is there.")
+@click.pass_obj
+def serve(settings: Settings, demo: bool) -> None:
+    """Serve the pages, the callbacks and the worker, until Ctrl-C."""
+    password: list[str] = []
+
+    def prepare() -> None:
+        made = _prepare(settings, demo=demo)
+        password.extend([made] if made else [])
+
+    sys.exit(serving.serve(settings, prepare=prepare, banner=lambda: _banner(settings, demo, password)))
+
+
+@click.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Do what must happen by itself, until told to stop."""
+    stop = working.stop_on_signals()
+    with open_stores(settings.sql_url, settings.redis_url, settings.data_dir) as stores:
+        working.work(stores, now_ms, stop)
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Make the demo campaign, too.")
+@click.pass_obj
+def init(settings: Settings, demo: bool) -> None:
+    """Make or migrate the database, and the first account."""
+    password = _prepare(settings, demo=demo)
+    click.echo(f"数据库已就绪：{settings.sql_url.rpartition('@')[2]}")
+    if password:
+        click.echo(_first_account(password))
+
+
+@click.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Look at everything that must be right, and say what to do about what is not."""
+    findings = examination.examine(settings)
+    for finding in findings:
+        click.echo(f"{'✓' if finding.well else '✗'} {finding.text}")
+    sys.exit(0 if all(finding.well for finding in findings) else 1)
+
+
+def _prepare(settings: Settings, *, demo: bool) -> str | None:
+    """Bring the database up to date; gives the first account's one-time password while nobody has changed it."""
+    store = open_store(settings.sql_url)
+    try:
+        store.migrate()
+        with store.transaction() as session:
+            if demo:
+                keeping.ensure_demo(session, now_ms(), random.SystemRandom())
+            return staff.ensure_owner(session, now_ms(), random.SystemRandom())
+    finally:
+        store.close()
+
+
+def _banner(settings: Settings, demo: bool, password: list[str]) -> str:
+    """What the operator is told once the server answers."""
+    url = settings.public_url
+    lines = []
+    if demo:
+        entry = addresses.entry(url, keeping.DEMO_SLUG)
+        lines += [codes.terminal(entry, colours=sys.stdout.isatty()), f"答题入口  {entry}"]
+    lines.append(f"管理后台  {url}/admin/")
+    if password:
+        lines.append(f"          {_first_account(password[0])}")
+    lines.append(f"微信回调  {url}/wechat")
+    if not settings.wechat_token.get_secret_value():
+        lines += ["          " + line for line in TO_CONNECT]
+    lines.append(f"终端答题  lvda chat{' --campaign demo' if demo else ''}")
+    return "\n".join(lines)
+
+
+TO_CONNECT = (
+    "接入公众号：设置 LVDA_BASE_URL（公网 https 地址）、LVDA_WECHAT_APP_ID、LVDA_WECHAT_TOKEN、LVDA_WECHAT_AES_KEY，",
+    "并在公众平台“基本配置 → 服务器配置”里填同样的地址、Token 和 EncodingAESKey，选安全模式。",
+)
+
+
+def _first_account(password: str) -> str:
+    return f"账号 admin，一次性密码 {password}（首次登录须修改）"
+
+
+COMMANDS = (serve, worker, init, doctor)

@@ -1,0 +1,37 @@
+"""The console's blueprint, which every screen puts its views on, and what its templates can say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_login import current_user
+
+from admin.context import now, settings
+from admin.rights import Action, may
+from campaigns.clock import duration_in_words, in_words
+
+console = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
+
+
+@console.context_processor
+def words() -> dict[str, Any]:
+    """What every template knows: who is signed in and may do what, the clock, and how times are written."""
+    account = current_user.account if current_user.is_authenticated else None
+    return {
+        "account": account,
+        "may": lambda action: account is not None and not account.one_time and may(account.role, Action(action)),
+        "now_ms": now(),
+        "in_words": in_words,
+        "duration_in_words": duration_in_words,
+        "zone": settings().timezone,
+        "footer": settings().footer,
+    }
+
+
+@console.after_request
+def keep_nothing(response: Response) -> Response:
+    """Pages hold names and answers: neither proxies nor a shared computer's back button shall show them again."""
+    if request.endpoint != f"{console.name}.static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,67 @@
+"""Who may do what in the console: one table, and one mark on every view; a view without a mark is nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from campaigns.staff import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Action(StrEnum):
+    SIGN_IN = "sign_in"
+    """What anybody may do: to come in."""
+    OWN_ACCOUNT = "own_account"
+    """What everybody signed in may do, even with a one-time password: change it, and leave."""
+    SEE_CAMPAIGNS = "see_campaigns"
+    """Names, windows, counts, entry codes and posters; no persons."""
+    SEE_STANDINGS = "see_standings"
+    """Who stands where and who won, names masked."""
+    SEE_DRAWS = "see_draws"
+    SEE_BANKS = "see_banks"
+    """Questions with their answers."""
+    EXPORT_BANKS = "export_banks"
+    IMPORT_BANKS = "import_banks"
+
+
+_ALL = frozenset(Action)
+_VIEWER = frozenset({Action.SIGN_IN, Action.OWN_ACCOUNT, Action.SEE_CAMPAIGNS, Action.SEE_STANDINGS, Action.SEE_DRAWS})
+_EDITOR = frozenset(
+    {
+        Action.SIGN_IN,
+        Action.OWN_ACCOUNT,
+        Action.SEE_CAMPAIGNS,
+        Action.SEE_BANKS,
+        Action.EXPORT_BANKS,
+        Action.IMPORT_BANKS,
+    }
+)
+
+RIGHTS: Mapping[Role, frozenset[Action]] = {
+    Role.OWNER: _ALL,
+    Role.ORGANISER: _ALL,
+    Role.EDITOR: _EDITOR,
+    Role.VIEWER: _VIEWER,
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    return action in RIGHTS[role]
+
+
+def needs(action: Action) -> Callable[[View], View]:
+    """Mark a view with the action that it is; the guard before every request reads the mark."""
+
+    def mark(view: View) -> View:
+        view.lvda_action = action  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def action_of(view: Callable[..., Any]) -> Action | None:
+    """The action of a marked view; None for one that nobody may call."""
+    return getattr(view, "lvda_action", None)

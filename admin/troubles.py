@@ -1,0 +1,60 @@
+"""What went wrong, as a page of one sentence that says what to do."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from flask import abort, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from admin.console import console
+from admin.rights import Action, needs
+from campaigns.errors import Moved, NotFound, Refused
+from questions.model import UnreadableFile
+
+_SENTENCES = {
+    403: "您的账号没有做这件事的权限，需要的话请联系管理员。",
+    404: "没有这个页面，请从上面的菜单进入。",
+    405: "这个地址不能这样打开，请从上面的菜单进入。",
+    413: "文件超过 20 MB，请拆成几个文件分别导入。",
+}
+
+
+@console.route("/<path:elsewhere>")
+@needs(Action.OWN_ACCOUNT)
+def nowhere(elsewhere: str) -> NoReturn:
+    """Addresses under ours that are no page, so that they are answered as the console answers."""
+    abort(404)
+
+
+@console.errorhandler(CSRFError)
+def stale(error: CSRFError) -> tuple[str, int]:
+    """The form's token does not belong to this session: an old page, or another site's."""
+    return _page("页面放得太久或者登录已变，没有执行。请返回上一页，刷新后重新提交。", 400)
+
+
+@console.errorhandler(HTTPException)
+def refused(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    return _page(_SENTENCES.get(code, "没有成功，请返回上一页再试一次。"), code)
+
+
+@console.errorhandler(NotFound)
+def missing(error: NotFound) -> tuple[str, int]:
+    return _page(str(error), 404)
+
+
+@console.errorhandler(Refused)
+@console.errorhandler(UnreadableFile)
+def unwilling(error: Refused | UnreadableFile) -> tuple[str, int]:
+    return _page(str(error), 422)
+
+
+@console.errorhandler(Moved)
+def moved(error: Moved) -> tuple[str, int]:
+    return _page(str(error), 409)
+
+
+def _page(sentence: str, code: int) -> tuple[str, int]:
+    return render_template("admin/trouble.html", sentence=sentence), code

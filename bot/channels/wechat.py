@@ -1,0 +1,226 @@
+"""The official account's callback: bytes in → `Inbound`; `Reply` → bytes out.
+
+The signature is looked at before anything else. Answers: 403 a refused signature, 400 a malformed body, 413 one
+that is too large, 503 an account that is not configured. Every message and event that we do not use is answered
+``success``: anything else makes the platform tell the sender that the account is out of order.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, current_app, request
+
+from bot.channels.wechat_crypto import AccountCipher, Undecipherable, is_signed, signature
+from bot.channels.wechat_xml import Malformed, encrypted_envelope, read_fields, text_reply
+from bot.dialogue import Desk, respond
+from bot.messages import Inbound, Reply, Said
+from bot.metrics import Counts
+from bot.wording import say
+from campaigns.errors import Moved, StoreUnavailable
+from campaigns.people import Sender
+
+CHANNEL = "wechat"
+LARGEST_BODY = 64 * 1024
+CLOCK_TOLERANCE_S = 300
+SUCCESS = b"success"
+REASONS = {400: "malformed", 403: "signature", 413: "too_large", 503: "not_configured"}
+_OUR_TAP = re.compile(r"\d{1,18}\.\d{1,4}\.[A-Z]", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An official account as its callback needs it."""
+
+    name: str
+    """How settings and addresses call it; the default account's is empty."""
+    app_id: str
+    token: str
+    aes_key: str = ""
+    """With one, the account is in safe mode, and an unencrypted body is refused."""
+
+    def cipher(self) -> AccountCipher | None:
+        return AccountCipher(self.aes_key, self.app_id) if self.aes_key else None
+
+
+@dataclass(frozen=True)
+class Callback:
+    """An account and its cipher, made once."""
+
+    account: Account
+    cipher: AccountCipher | None
+
+
+blueprint = Blueprint("wechat", __name__)
+
+
+@blueprint.get("/wechat", defaults={"account": ""})
+@blueprint.get("/wechat/<account>")
+def handshake(account: str) -> Response:
+    """The platform asks once whether the address is ours: say back what it sends."""
+    callback = _callback(account)
+    if callback is None:
+        return _refusal(503)
+    refused = _refused_signature(callback.account.token, request.args, _now() // 1_000)
+    return refused or _plain(request.args.get("echostr", "").encode())
+
+
+@blueprint.post("/wechat", defaults={"account": ""})
+@blueprint.post("/wechat/<account>")
+def receive(account: str) -> Response:
+    """One delivery of one message."""
+    received = _now()
+    callback = _callback(account)
+    if callback is None:
+        return _refusal(503)
+    refused = _refused_signature(callback.account.token, request.args, received // 1_000)
+    if refused is not None:
+        return refused
+    if (request.content_length or 0) > LARGEST_BODY:
+        return _refusal(413)
+    body = request.stream.read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
+        return _refusal(413)
+    try:
+        fields = read_fields(body)
+        if callback.cipher is not None:
+            encrypted = fields.get("Encrypt", "")
+            if not _is_ours(callback.account.token, encrypted):
+                return _refusal(403)
+            fields = read_fields(callback.cipher.decrypt(encrypted))
+        inbound = read_message(fields, account, received)
+    except (Malformed, Undecipherable):
+        return _refusal(400)
+    if inbound is None:
+        _counts().ignored.labels(kind=_kind(fields)).inc()
+        return _plain(SUCCESS)
+    _counts().messages.labels(channel=CHANNEL, said=inbound.said.value).inc()
+    return _reply(callback, fields, _respond(inbound), received // 1_000)
+
+
+def read_message(fields: Mapping[str, str], account: str, received_ms: int) -> Inbound | None:
+    """What a message says; None for the kinds that we do not use. Raises Malformed when it lacks what all have."""
+    sender, kind, created = fields.get("FromUserName"), fields.get("MsgType"), fields.get("CreateTime", "")
+    if not sender or len(sender) > 255 or not kind or not (created.isascii() and created.isdigit()):
+        raise Malformed("a message names its sender, its type and its time")
+    event = fields.get("Event", "").upper() if kind == "event" else ""
+    heard = _event(event, fields) if event else _message(kind, fields)
+    if heard is None:
+        return None
+    said, text, tap, scene = heard
+    return Inbound(
+        sender=Sender(CHANNEL, account, sender),
+        key=_key(fields, created),
+        said=said,
+        sent_s=int(created[:12]),
+        received_ms=received_ms,
+        text=text,
+        tap=tap,
+        scene=scene,
+        taps=True,
+    )
+
+
+Heard = tuple[Said, str, str, str]
+
+
+def _message(kind: str, fields: Mapping[str, str]) -> Heard | None:
+    if kind == "text":
+        tap = fields.get("bizmsgmenuid", "")
+        if _OUR_TAP.fullmatch(tap):
+            return Said.TAP, fields.get("Content", ""), tap, ""
+        return Said.TEXT, fields.get("Content", ""), "", ""
+    if kind == "voice":
+        heard = fields.get("Recognition", "").strip()
+        return (Said.TEXT, heard, "", "") if heard else (Said.UNHEARD, "", "", "")
+    return None
+
+
+def _event(event: str, fields: Mapping[str, str]) -> Heard | None:
+    key = fields.get("EventKey", "")
+    match event:
+        case "SUBSCRIBE":
+            return Said.FOLLOW, "", "", key.removeprefix("qrscene_")
+        case "SCAN":
+            return Said.SCAN, "", "", key
+        case "CLICK":
+            return Said.MENU, key, "", ""
+        case _:
+            return None
+
+
+def _key(fields: Mapping[str, str], created: str) -> str:
+    """Messages by MsgId; events, which have none, by time, kind and key, as the platform's documentation says."""
+    if message_id := fields.get("MsgId", ""):
+        return f"m:{message_id}"[:255]
+    return f"e:{created}:{fields.get('Event', '')}:{fields.get('EventKey', '')}"[:255]
+
+
+def _kind(fields: Mapping[str, str]) -> str:
+    """The kind of an unused message, for counting; a label must not grow with what strangers send."""
+    return "event" if fields.get("MsgType") == "event" else "message"
+
+
+def _respond(inbound: Inbound) -> Reply:
+    desk: Desk = current_app.extensions["lvda.desk"]
+    try:
+        return respond(inbound, desk)
+    except (Moved, StoreUnavailable):
+        current_app.logger.exception("a message could not be played")
+        return Reply(say("busy"))
+
+
+def _reply(callback: Callback, fields: Mapping[str, str], reply: Reply, now_s: int) -> Response:
+    if not reply.text:
+        return _plain(SUCCESS)
+    body = text_reply(fields["FromUserName"], fields.get("ToUserName", ""), now_s, reply.text)
+    if callback.cipher is not None:
+        encrypted = callback.cipher.encrypt(body, secrets.token_bytes)
+        timestamp, nonce = str(now_s), secrets.token_hex(8)
+        signed = signature(callback.account.token, timestamp, nonce, encrypted)
+        body = encrypted_envelope(encrypted, signed, timestamp, nonce)
+    return Response(body, mimetype="application/xml")
+
+
+def _callback(name: str) -> Callback | None:
+    callbacks: Mapping[str, Callback] = current_app.extensions["lvda.wechat"]
+    return callbacks.get(name)
+
+
+def _refused_signature(token: str, args: Mapping[str, str], now_s: int) -> Response | None:
+    """The refusal of a request that the platform did not sign, or not within five minutes by our clock."""
+    timestamp, nonce = args.get("timestamp", ""), args.get("nonce", "")
+    if not is_signed(args.get("signature", ""), token, timestamp, nonce):
+        return _refusal(403)
+    if not (timestamp.isascii() and timestamp.isdigit() and abs(int(timestamp[:12]) - now_s) <= CLOCK_TOLERANCE_S):
+        return _refusal(403, "clock")
+    return None
+
+
+def _is_ours(token: str, encrypted: str) -> bool:
+    args = request.args
+    return bool(encrypted) and is_signed(
+        args.get("msg_signature", ""), token, args.get("timestamp", ""), args.get("nonce", ""), encrypted
+    )
+
+
+def _plain(body: bytes) -> Response:
+    return Response(body, mimetype="text/plain")
+
+
+def _now() -> int:
+    clock: Callable[[], int] = current_app.extensions["lvda.clock"]
+    return clock()
+
+
+def _counts() -> Counts:
+    counts: Counts = current_app.extensions["lvda.counts"]
+    return counts
+
+
+def _refusal(status: int, reason: str = "") -> Response:
+    _counts().refused.labels(reason=reason or REASONS[status]).inc()
+    return Response(status=status, mimetype="text/plain")

@@ -1,0 +1,362 @@
+"""The conversation: one inbound message → one use case → one reply. Knows no XML and no web.
+
+An answer takes the shortest way: one look and one write, on one connection. Everything else takes sessions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from sqlalchemy.exc import IntegrityError
+
+from bot import telling
+from bot.fitting import Parts, fit
+from bot.intents import Intent, plain, read_intent, read_number
+from bot.links import Links
+from bot.messages import Inbound, Reply, Said
+from bot.wording import say
+from campaigns import play
+from campaigns.clock import SECOND
+from campaigns.editions import Edition, campaign_by_keyword, current_campaign
+from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen
+from campaigns.inbound import record, settle_reply
+from campaigns.people import enter, join_unit, meet
+from campaigns.standings import Rank
+from campaigns.store import Direct
+from campaigns.stores import Stores
+from questions import grading
+
+TRIES = 6
+"""How often a message is looked at anew when others were quicker; each time one of them has got on."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the dialogue works with; made once by the wiring."""
+
+    stores: Stores
+    links: Links
+    random: Random
+
+
+def respond(inbound: Inbound, desk: Desk) -> Reply:
+    """Answer one message, at the moment it was received.
+
+    Raises StoreUnavailable when nothing could be recorded; Moved only if others were quicker again and again.
+    """
+    for _ in range(TRIES):
+        try:
+            text = _look_and_answer(inbound, desk)
+        except (Moved, IntegrityError):
+            continue
+        if text is not None:
+            return Reply(text)
+    raise Moved
+
+
+def _look_and_answer(inbound: Inbound, desk: Desk) -> str | None:
+    with desk.stores.sql.direct() as direct:
+        turn = play.look(direct, desk.stores, inbound.sender, inbound.key)
+        if turn is not None and turn.effect is not None and turn.effect.reply is not None:
+            return turn.effect.reply
+        if turn is not None and turn.effect is None:
+            text = _try_answer(direct, turn, inbound, desk)
+            if text is not None:
+                return text
+    if turn is None:
+        meet(desk.stores.sql, inbound.sender, inbound.received_ms)
+        return None
+    if turn.effect is not None:
+        return _retell(turn, inbound, desk)
+    return _converse(turn, inbound, desk)
+
+
+# --- answering -------------------------------------------------------------------------------------------------
+
+
+def _try_answer(direct: Direct, turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
+    """Answer the waiting question if that is what the message does; None: it is something else."""
+    edition, attempt = turn.edition, turn.attempt
+    if edition is None or attempt is None:
+        return None
+    given = _given(direct, turn, edition, attempt, inbound)
+    if given is None:
+        return None
+    text = ""
+
+    def tell(marked: play.Marked) -> str:
+        nonlocal text
+        text = telling.verdict(edition, marked, desk.links, turn.person_id, inbound)
+        return text
+
+    message = play.Message(inbound.key, inbound.received_ms)
+    try:
+        marked = play.answer(
+            direct, turn, attempt.position, given, inbound.received_ms, in_chat=True, message=message, tell=tell
+        )
+    except NotOpen:
+        return None
+    if marked.next_position is not None:
+        return text
+    return settle_reply(direct, turn.identity_id, inbound.key, _finish(turn, edition, marked, inbound, desk))
+
+
+def _given(direct: Direct, turn: play.Turn, edition: Edition, attempt: play.Attempt, inbound: Inbound) -> str | None:
+    question = edition.questions[attempt.place.revision]
+    if inbound.said is Said.TAP:
+        letter = _tapped(attempt, inbound.tap)
+        return None if letter is None else grading.read(question, attempt.place, letter)
+    if inbound.said is not Said.TEXT or _waits_elsewhere(turn) or _sent_too_early(attempt, inbound):
+        return None
+    if read_intent(inbound.text) is not None or _own_keyword(edition, inbound.text):
+        return None
+    return grading.read(question, attempt.place, inbound.text)
+
+
+def _tapped(attempt: play.Attempt, tap: str) -> str | None:
+    """The option that a tap names, if it belongs to the waiting question."""
+    prefix, _, letter = tap.rpartition(".")
+    return letter if prefix == f"{attempt.id}.{attempt.position}" else None
+
+
+def _waits_elsewhere(turn: play.Turn) -> bool:
+    """Whether the waiting question was last shown in another place, so that a text typed here does not answer it."""
+    return turn.attempt is not None and turn.attempt.shown_identity_id != turn.identity_id
+
+
+def _sent_too_early(attempt: play.Attempt, inbound: Inbound) -> bool:
+    """Whether a text was typed before its question was shown: it was meant for another one."""
+    return inbound.sent_s < attempt.shown_ms // SECOND
+
+
+def _own_keyword(edition: Edition, text: str) -> bool:
+    return edition.keyword is not None and plain(text) == plain(edition.keyword)
+
+
+def _finish(turn: play.Turn, edition: Edition, marked: play.Marked, inbound: Inbound, desk: Desk) -> str:
+    """Push the ranking, after the commit, and tell the rank."""
+    ranking = desk.stores.ranking
+    standing = marked.standing
+    placed = None if standing is None else ranking.place(edition.id, standing)
+    if standing is None:
+        with desk.stores.sql.reading() as session:
+            standing = play.standing_of(session, edition.id, turn.person_id)
+    if standing is None:
+        raise Moved
+    rank = Rank(placed, 0) if placed is not None else ranking.rank(edition.id, turn.person_id)
+    return telling.finish(edition, marked, standing, rank, desk.links, inbound)
+
+
+def _retell(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
+    """A finishing answer that was committed but whose reply was lost before it was stored: by the same rule."""
+    assert turn.effect is not None
+    with desk.stores.sql.reading() as session:
+        edition, marked = play.retell(session, desk.stores, turn.effect.attempt_id or 0)
+    text = _finish(turn, edition, marked, inbound, desk)
+    with desk.stores.sql.direct() as direct:
+        return settle_reply(direct, turn.identity_id, inbound.key, text)
+
+
+# --- everything else -------------------------------------------------------------------------------------------
+
+
+def _converse(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    match inbound.said:
+        case Said.FOLLOW | Said.SCAN:
+            return _enter(turn, inbound, desk)
+        case Said.UNHEARD:
+            return _again(say("unheard"), turn, inbound, desk)
+        case Said.TAP:
+            return _late_answer(turn, inbound, desk) or _again(say("answer.late"), turn, inbound, desk)
+        case Said.MENU:
+            return _asked_for(turn, inbound, desk) or ""  # a key of another program is nothing to us
+        case Said.TEXT:
+            return _heard(turn, inbound, desk)
+
+
+def _heard(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    return _asked_for(turn, inbound, desk) or _late_answer(turn, inbound, desk) or _not_understood(turn, inbound, desk)
+
+
+def _asked_for(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
+    """The reply to a command, a number of the help list, or a campaign's keyword; None if it is none of them."""
+    intent = read_intent(inbound.text)
+    if intent is None and (turn.attempt is None or _waits_elsewhere(turn)):
+        intent = read_number(inbound.text)
+    return _by_keyword(turn, inbound, desk) if intent is None else _do(intent, turn, inbound, desk)
+
+
+def _not_understood(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    """One line of help and the current question again; costs nothing."""
+    edition, attempt = turn.edition, turn.attempt
+    if edition is None or attempt is None:
+        return say("nothing.waits")
+    question = edition.questions[attempt.place.revision]
+    if grading.read(question, attempt.place, inbound.text) is None:
+        return _again(telling.unclear(question, inbound.text), turn, inbound, desk)
+    lead = "answer.elsewhere" if _waits_elsewhere(turn) else "answer.early"
+    return _again(say(lead), turn, inbound, desk)
+
+
+def _late_answer(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
+    """The kind word for whoever answers after the close, or while the campaign is paused."""
+    edition = turn.edition
+    if edition is None or turn.attempt is None or edition.is_open(inbound.received_ms):
+        return None
+    if edition.is_over(inbound.received_ms):
+        return say("campaign.late_answer", name=edition.name)
+    return telling.closed(edition, inbound.received_ms)
+
+
+def _do(intent: Intent, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    match intent:
+        case Intent.PLAY:
+            return _play(turn, inbound, desk)
+        case Intent.QUIT:
+            return _quit(turn, inbound, desk)
+        case Intent.HELP:
+            return _help(turn, desk)
+        case Intent.BIND:
+            with desk.stores.sql.reading() as session:
+                return telling.binding(session, turn.person_id)
+        case _ if turn.edition is None:
+            return say("campaign.none")
+        case _:
+            return _tell(intent, turn, turn.edition, inbound, desk)
+
+
+def _help(turn: play.Turn, desk: Desk) -> str:
+    if turn.edition is None:
+        return say("help")
+    return say("help") + "\n" + say("help.page", url=desk.links.resume(turn.edition.slug, turn.person_id))
+
+
+def _tell(intent: Intent, turn: play.Turn, edition: Edition, inbound: Inbound, desk: Desk) -> str:
+    """What is only told of a campaign."""
+    if intent is Intent.RULES:
+        return telling.rules(edition)
+    with desk.stores.sql.reading() as session:
+        if intent is Intent.RESULT:
+            return telling.result(session, edition, turn, inbound.received_ms)
+        if intent is Intent.PRIZES:
+            return telling.prizes(session, edition, turn, desk.links)
+        standing = play.standing_of(session, edition.id, turn.person_id)
+    return telling.rank(edition, standing, desk.stores.ranking.rank(edition.id, turn.person_id))
+
+
+def _play(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    """Begin, or show the waiting question again."""
+    edition = _edition_to_play(turn, inbound, desk)
+    if edition is None:
+        return say("campaign.none")
+    now = inbound.received_ms
+    if not edition.is_open(now):
+        return telling.closed(edition, now)
+    if edition is not turn.edition:
+        with desk.stores.sql.transaction() as session:
+            enter(session, turn.identity_id, edition.id)
+        raise Moved  # look again, from inside the campaign
+    if turn.attempt is not None:
+        return _again("", turn, inbound, desk)
+
+    def tell(attempt: play.Attempt) -> str:
+        return _question(edition, attempt, turn, inbound, desk)
+
+    try:
+        attempt = play.begin(
+            desk.stores.sql,
+            turn,
+            edition,
+            desk.random,
+            now,
+            in_chat=True,
+            message=play.Message(inbound.key, now),
+            tell=tell,
+        )
+    except NoAttemptLeft as error:
+        return telling.no_attempt_left(edition, error)
+    return tell(attempt)
+
+
+def _edition_to_play(turn: play.Turn, inbound: Inbound, desk: Desk) -> Edition | None:
+    """The campaign that this sender is in; when that one takes nothing any more, the one that does."""
+    edition, now = turn.edition, inbound.received_ms
+    if edition is not None and not edition.is_over(now):
+        return edition
+    with desk.stores.sql.reading() as session:
+        current = current_campaign(session, now)
+    return edition if current is None else desk.stores.editions.get(desk.stores.sql, *current)
+
+
+def _again(lead: str, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    """Show the waiting question (again), here; without one, what to do instead."""
+    edition, attempt = turn.edition, turn.attempt
+    if edition is None or attempt is None:
+        return say("nothing.waits") if lead == say("answer.late") else lead or say("nothing.waits")
+    if not edition.is_open(inbound.received_ms):
+        return telling.closed(edition, inbound.received_ms)
+    text = _question(edition, attempt, turn, inbound, desk, lead)
+    if _waits_elsewhere(turn):
+        # From now on a text typed here answers it, so a retry of this very message must find its reply instead.
+        with desk.stores.sql.transaction() as session:
+            play.show_in_chat(session, turn, inbound.received_ms)
+            record(session, turn.identity_id, inbound.key, text, inbound.received_ms)
+    return text
+
+
+def _question(
+    edition: Edition, attempt: play.Attempt, turn: play.Turn, inbound: Inbound, desk: Desk, lead: str = ""
+) -> str:
+    url = desk.links.resume(edition.slug, turn.person_id)
+    return fit(Parts(lead, asked=telling.asked(edition, attempt, attempt.position, url, taps=inbound.taps)))
+
+
+def _quit(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    if turn.attempt is None:
+        return say("quit.nothing")
+    text = say("quit")
+    with desk.stores.sql.transaction() as session:
+        play.set_aside(session, turn)
+        record(session, turn.identity_id, inbound.key, text, inbound.received_ms)
+    return text
+
+
+def _by_keyword(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
+    """Enter the campaign whose keyword was sent, and play; None when it is nobody's."""
+    keyword = plain(inbound.text)
+    if not 0 < len(keyword) <= 64:
+        return None
+    with desk.stores.sql.reading() as session:
+        found = campaign_by_keyword(session, keyword)
+    if found is None:
+        return None
+    if turn.edition is not None and turn.edition.id == found[0]:
+        return _play(turn, inbound, desk)
+    with desk.stores.sql.transaction() as session:
+        enter(session, turn.identity_id, found[0])
+    raise Moved  # look again, from inside the campaign
+
+
+def _enter(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    """A follow, or a scanned code: enter its campaign, join its unit, say welcome."""
+    slug, _, unit_code = inbound.scene.partition(":")
+    edition, unit = turn.edition, ""
+    if slug:
+        try:
+            edition = desk.stores.editions.by_slug(desk.stores.sql, slug)
+        except NotFound:
+            slug = ""
+    if not slug:
+        return telling.welcome(edition, inbound.received_ms, unit)
+    assert edition is not None
+    with desk.stores.sql.transaction() as session:
+        enter(session, turn.identity_id, edition.id)
+        if unit_code:
+            try:
+                unit = say("unit.joined", unit=join_unit(session, turn.person_id, unit_code))
+            except NotFound:
+                unit = say("unit.unknown")
+        text = telling.welcome(edition, inbound.received_ms, unit)
+        record(session, turn.identity_id, inbound.key, text, inbound.received_ms)
+    return text

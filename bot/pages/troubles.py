@@ -1,0 +1,77 @@
+"""What a person sees when a page cannot be given: one plain sentence, and the way on."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response
+
+from bot.pages import views
+from bot.pages.wording import tell
+from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen, StoreUnavailable
+from campaigns.stores import Stores
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 5
+
+
+def register(blueprint: Blueprint) -> None:
+    """Let a blueprint's pages answer these errors kindly."""
+    blueprint.register_error_handler(NotFound, _unknown)
+    blueprint.register_error_handler(NotOpen, _not_open)
+    blueprint.register_error_handler(NoAttemptLeft, _no_attempt_left)
+    blueprint.register_error_handler(CSRFError, _expired)
+    for busy in (Moved, StoreUnavailable, OperationalError):
+        blueprint.register_error_handler(busy, _busy)
+
+
+def _unknown(error: NotFound) -> Response:
+    return _page(404, tell("page.unknown"), tell("page.unknown.sentence"))
+
+
+def _not_open(error: NotOpen) -> Response:
+    stores: Stores = current_app.extensions["lvda"]
+    edition = stores.editions.by_slug(stores.sql, _slug())
+    state = views.state(edition, current_app.extensions["lvda.clock"]())
+    title = tell("page.late") if request.endpoint == "pages.answer" else state.label
+    return _page(403, title, state.sentence, (tell("result.home"), url_for("pages.entry", slug=edition.slug)))
+
+
+def _no_attempt_left(error: NoAttemptLeft) -> Response:
+    stores: Stores = current_app.extensions["lvda"]
+    edition = stores.editions.by_slug(stores.sql, _slug())
+    if error.args == ("today",):
+        sentence = tell("page.none_left.today", limit=edition.attempts_per_day)
+    else:
+        sentence = tell("page.none_left.in_all", limit=edition.attempts_in_all)
+    return _page(
+        403, tell("page.none_left"), sentence, (tell("result.see"), url_for("pages.result", slug=edition.slug))
+    )
+
+
+def _expired(error: CSRFError) -> Response:
+    return _page(400, tell("page.expired"), tell("page.expired.sentence"), _on())
+
+
+def _busy(error: Exception) -> Response:
+    # Neither the text of the error nor its cause: they may hold what people typed.
+    log.error("a page could not be given: %s", type(error).__name__)
+    response = _page(503, tell("page.busy"), tell("page.busy.sentence"), _on())
+    response.headers["Retry-After"] = str(RETRY_S)
+    return response
+
+
+def _page(status: int, title: str, sentence: str, way_on: tuple[str, str] | None = None) -> Response:
+    return make_response(render_template("quiz/trouble.html", title=title, sentence=sentence, way_on=way_on), status)
+
+
+def _on() -> tuple[str, str]:
+    return tell("page.retry"), url_for("pages.question", slug=_slug())
+
+
+def _slug() -> str:
+    return str((request.view_args or {})["slug"])

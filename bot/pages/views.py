@@ -1,0 +1,267 @@
+"""What the pages show, as plain values: templates only lay them out. Reads, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import telling
+from bot.pages.wording import tell
+from bot.wording import say
+from campaigns import play, tables
+from campaigns.clock import duration_in_words, in_words
+from campaigns.draws.pseudonyms import pseudonym
+from campaigns.editions import Edition
+from campaigns.standings import Placed, Rank, Standing
+from questions.grading import answer_shown, given_shown, mark
+from questions.model import Kind, Option, Question
+from questions.papers import Paper, Place, options_shown
+
+TAIL = 4
+"""How much of a pseudonym tells nameless persons of a ranking apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether one may play now."""
+
+    code: str
+    """``open``, ``early``, ``paused`` or ``over``."""
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The waiting question, without its answer."""
+
+    attempt_id: int
+    position: int
+    length: int
+    score: int
+    header: str
+    stem: str
+    options: Sequence[Option]
+    several: bool
+    """Whether more than one option may be ticked."""
+    blanks: Sequence[str]
+    """What to call each blank; empty for a choice."""
+
+    @property
+    def is_last(self) -> bool:
+        return self.position == self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question that was answered: what was given and what is right, an option a line."""
+
+    position: int
+    kind: str
+    stem: str
+    right: bool
+    points: int
+    given: Sequence[str]
+    answer: Sequence[str]
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A line of the ranking."""
+
+    rank: int
+    name: str
+    unit: str
+    points: int
+    used: str
+    own: bool
+
+
+def state(edition: Edition, now: int) -> State:
+    """Whether one may play now, and why not."""
+    code, values = _state(edition, now)
+    sentence = {
+        "open": "state.open.endless" if edition.closes_ms is None else "state.open.until",
+        "early": "state.early.sentence",
+        "paused": "state.paused.sentence",
+        "over": "state.over.sentence" if "closes" in values else "state.closed.sentence",
+    }[code]
+    return State(code, tell(f"state.{code}"), tell(sentence, **values))
+
+
+def _state(edition: Edition, now: int) -> tuple[str, dict[str, str]]:
+    closes = {} if edition.closes_ms is None else {"closes": in_words(edition.closes_ms, edition.timezone)}
+    if edition.is_over(now):
+        by_the_clock = edition.closes_ms is not None and now >= edition.closes_ms
+        return "over", closes if by_the_clock else {}
+    if edition.state == "paused":
+        return "paused", {}
+    if now < edition.opens_ms:
+        return "early", {"opens": in_words(edition.opens_ms, edition.timezone)}
+    return "open", closes
+
+
+def rules(edition: Edition) -> list[tuple[str, str]]:
+    """The rules as headings and sentences."""
+    return [
+        (tell("rules.window"), _window(edition)),
+        (tell("rules.questions"), _paper_rule(edition)),
+        (tell("rules.answering"), tell("rules.answering.sentence")),
+        (tell("rules.attempts"), _attempts_rule(edition)),
+        (tell("rules.ties"), tell("rules.ties.sentence")),
+        (tell("rules.draw"), _draw_rule(edition)),
+    ]
+
+
+def _window(edition: Edition) -> str:
+    opens = in_words(edition.opens_ms, edition.timezone)
+    if edition.closes_ms is None:
+        return say("rules.window.endless", opens=opens)
+    return say("rules.window", opens=opens, closes=in_words(edition.closes_ms, edition.timezone))
+
+
+def _paper_rule(edition: Edition) -> str:
+    asked_kinds = {question.kind for question in edition.questions.values() if question.playable}
+    points = {kind: edition.points_for(kind) for kind in Kind if kind in asked_kinds}
+    length = edition.questions_per_paper
+    if len(set(points.values())) == 1:
+        each = next(iter(points.values()))
+        return tell("rules.questions.same", length=length, points=each, full=each * length)
+    by_kind = "，".join(tell("rules.kind", kind=kind.label, points=each) for kind, each in points.items())
+    return tell("rules.questions.by_kind", length=length, by_kind=by_kind)
+
+
+def _attempts_rule(edition: Edition) -> str:
+    if edition.attempts_in_all == 1:
+        return tell("rules.attempts.once")
+    return tell("rules.attempts.sentence", allowed=telling.attempts_allowed(edition))
+
+
+def _draw_rule(edition: Edition) -> str:
+    return tell("rules.draw.points", points=edition.draw_points) if edition.draw_points else tell("rules.draw.all")
+
+
+def left(edition: Edition, attempts: int | None) -> str:
+    """How many attempts are left; empty when they are not counted."""
+    if attempts is None:
+        return ""
+    if attempts:
+        return tell("entry.left", left=attempts)
+    key = "entry.none_left" if edition.attempts_per_day is None else "entry.none_left_now"
+    return tell(key, allowed=telling.attempts_allowed(edition))
+
+
+def asked(edition: Edition, attempt: play.Attempt) -> Asked:
+    """The question that waits in an attempt."""
+    question = edition.questions[attempt.place.revision]
+    header = tell(
+        "question.header",
+        position=attempt.position,
+        length=len(attempt.paper),
+        kind=question.kind.label,
+        points=edition.points_for(question.kind),
+    )
+    return Asked(
+        attempt_id=attempt.id,
+        position=attempt.position,
+        length=len(attempt.paper),
+        score=attempt.score,
+        header=header,
+        stem=question.stem,
+        options=options_shown(question, attempt.place),
+        several=question.kind is Kind.MULTIPLE,
+        blanks=_blank_names(question),
+    )
+
+
+def unanswered(asked: Asked) -> str:
+    """The line for a form that holds no answer."""
+    if asked.blanks:
+        return tell("unanswered.blank")
+    return tell("unanswered.several" if asked.several else "unanswered.choice")
+
+
+def _blank_names(question: Question) -> list[str]:
+    if question.kind is not Kind.BLANK:
+        return []
+    if len(question.answer) == 1:
+        return [tell("question.blank")]
+    return [tell("question.blank.nth", number=number) for number in range(1, len(question.answer) + 1)]
+
+
+def answered(edition: Edition, paper: Paper, answer: tables.Answer) -> Answered:
+    """One answered question of a paper."""
+    place = paper[answer.position - 1]
+    question = edition.questions[place.revision]
+    return Answered(
+        position=answer.position,
+        kind=question.kind.label,
+        stem=question.stem,
+        right=mark(question, answer.given),
+        points=answer.points,
+        given=_lines(question, place, given_shown(question, place, answer.given)),
+        answer=_lines(question, place, answer_shown(question, place)),
+        explanation=question.explanation,
+    )
+
+
+def review(edition: Edition, paper: Paper, answers: Mapping[int, tables.Answer]) -> list[Answered]:
+    """All answered questions of a paper, in its order."""
+    return [answered(edition, paper, answers[position]) for position in sorted(answers)]
+
+
+def _lines(question: Question, place: Place, shown: str) -> list[str]:
+    """Letters with the words of their options; anything else as it is."""
+    if question.kind not in {Kind.SINGLE, Kind.MULTIPLE}:
+        return [shown]
+    texts = {option.letter: option.text for option in options_shown(question, place)}
+    return [f"{letter}. {texts[letter]}" for letter in shown]
+
+
+def rank(last: play.Finished, standing: Standing, found: Rank) -> str:
+    """Where a person stands; by another attempt than the last, when that was better."""
+    if not found.rank:  # the copy that ranks are read from lags behind for a moment
+        return tell("result.rank.soon")
+    counts = (last.score, last.used_ms) == (standing.points, standing.used_ms)
+    key = "result.rank" if counts else "result.rank.best"
+    return tell(key, rank=found.rank, total=found.total, points=standing.points)
+
+
+def draw(edition: Edition, standing: Standing, *, may_improve: bool) -> str:
+    """Whether a standing takes part in a draw, and what it lacks."""
+    if standing.points < edition.draw_points and not may_improve:
+        return tell("result.draw.missed", points=edition.draw_points)
+    return telling.draw_line(edition, standing)
+
+
+def leaders(session: Session, edition: Edition, placed: Sequence[Placed], own_id: int) -> list[Leader]:
+    """The first of a ranking, with names that do not give persons away."""
+    person, unit = tables.Person, tables.Unit
+    rows = session.execute(
+        select(person.id, person.name, unit.name)
+        .outerjoin(unit, unit.id == person.unit_id)
+        .where(person.id.in_([place.person_id for place in placed]))
+    )
+    people = {person_id: (name, unit_name or "") for person_id, name, unit_name in rows}
+    return [
+        Leader(
+            rank=place.rank,
+            name=_masked(people[place.person_id][0], edition.salt, place.person_id),
+            unit=people[place.person_id][1],
+            points=place.points,
+            used=duration_in_words(place.used_ms),
+            own=place.person_id == own_id,
+        )
+        for place in placed
+        if place.person_id in people  # the ranking is a copy: a person may have been merged away since
+    ]
+
+
+def _masked(name: str, salt: str, person_id: int) -> str:
+    if not name:
+        return tell("guest", tail=pseudonym(salt, person_id)[-TAIL:])
+    return name[0] + "*" * max(1, len(name) - 1)

@@ -1,0 +1,117 @@
+"""Every sentence that a participant reads on a page, in one place; what pages share with chats is in `bot.wording`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PAGES: Final[Mapping[str, str]] = {
+    # the entry page
+    "entry.organiser": "主办：{organiser}",
+    "entry.begin": "开始答题",
+    "entry.again": "再答一次",
+    "entry.continue": "继续答题（第{position}/{length}题）",
+    "entry.left": "还可答题 {left} 次",
+    "entry.none_left": "您的答题次数已用完（{allowed}），感谢参与。",
+    "entry.none_left_now": "您现在没有可用的答题次数（{allowed}）。",
+    "entry.last": "上次成绩",
+    "entry.last.sentence": "{score} 分 · 用时 {used}",
+    "entry.rank": "我的排名",
+    "entry.rank.sentence": "第 {rank} 名（共 {total} 人）",
+    "entry.top": "排行榜",
+    "entry.top.caption": "前 {count} 名，共 {total} 人上榜",
+    "entry.top.empty": "还没有人上榜，快来第一个完成答题。",
+    "entry.me": "我",
+    "points": "{points}分",
+    "points.unit": "分",
+    "guest": "参与者{tail}",
+    "column.rank": "名次",
+    "column.person": "参与者",
+    "column.result": "成绩",
+    # whether one may play now
+    "state.open": "进行中",
+    "state.early": "未开始",
+    "state.paused": "已暂停",
+    "state.over": "已结束",
+    "state.open.until": "截止时间 {closes}",
+    "state.open.endless": "长期有效，随时可以参加",
+    "state.early.sentence": "将于 {opens} 开始，到时请再来。",
+    "state.paused.sentence": "答题暂停中，恢复后可以从当前题接着答，请稍后再来。",
+    "state.over.sentence": "已于 {closes} 结束，感谢参与。",
+    "state.closed.sentence": "活动已经结束，感谢参与。",
+    # rules
+    "rules": "活动规则",
+    "rules.window": "活动时间",
+    "rules.questions": "题目",
+    "rules.questions.same": "每次 {length} 题，每题 {points} 分，满分 {full} 分。",
+    "rules.questions.by_kind": "每次 {length} 题。{by_kind}。",
+    "rules.kind": "{kind}每题 {points} 分",
+    "rules.answering": "作答",
+    "rules.answering.sentence": "每题以第一次提交为准；从开始答题起计时，中途离开可以接着答，计时不停。",
+    "rules.attempts": "次数",
+    "rules.attempts.sentence": "{allowed}，取最好的一次成绩。",
+    "rules.attempts.once": "共 1 次。",
+    "rules.ties": "排名",
+    "rules.ties.sentence": "得分高的在前；得分相同，用时短的在前；用时也相同，先完成的在前。",
+    "rules.draw": "抽奖",
+    "rules.draw.all": "完成答题即可参加抽奖。",
+    "rules.draw.points": "得分达到 {points} 分即可参加抽奖。",
+    # a question
+    "question.title": "第{position}/{length}题",
+    "question.header": "第{position}/{length}题·{kind}·{points}分",
+    "question.progress": "答题进度",
+    "question.score": "当前得分 {score}",
+    "question.several": "可多选，全部选对才得分",
+    "question.blank": "您的答案",
+    "question.blank.nth": "第 {number} 空",
+    "question.submit": "提交答案",
+    "question.submit_last": "提交并查看成绩",
+    "unanswered.choice": "请先选择一个答案再提交。",
+    "unanswered.several": "请至少选择一个选项再提交。",
+    "unanswered.blank": "请把每个空都填上再提交。",
+    # a verdict
+    "verdict": "上一题的结果",
+    "verdict.title.right": "回答正确",
+    "verdict.title.wrong": "回答错误",
+    "verdict.right": "✅ 回答正确，+{points}分",
+    "verdict.wrong": "❌ 回答错误",
+    "verdict.given": "您的答案",
+    "verdict.answer": "正确答案",
+    "verdict.explanation": "解析",
+    # a result
+    "result.title": "答题成绩",
+    "result.done": "答题完成",
+    "result.points": "得分",
+    "result.used": "用时 {used}",
+    "result.rank": "个人第 {rank} 名（共 {total} 人）",
+    "result.rank.best": "个人第 {rank} 名（共 {total} 人，按最好成绩 {points} 分）",
+    "result.rank.soon": "名次正在更新，请稍后刷新查看。",
+    "result.unit": "代表 {unit} 参加",
+    "result.draw.missed": "满 {points} 分可参加抽奖，本次未达到。",
+    "result.review": "逐题回顾",
+    "result.review.hint": "答错的题已经展开，点题目可以展开或收起。",
+    "result.home": "返回活动首页",
+    "result.see": "查看成绩和解析",
+    # one kind line
+    "note.answered": "这道题已经答过了，以第一次的回答为准。",
+    "note.elsewhere": "那道题不再等待回答，现在请答这一题。",
+    "note.unit": "没有认出二维码里的单位，请与本单位联络员核对；不影响答题。",
+    "note.expired": "这个链接已经过期。想接着聊天里的进度，请在聊天里发送 答题，打开新的链接；也可以在这里开始。",
+    # pages that stand alone
+    "page.unknown": "没有找到这个活动",
+    "page.unknown.sentence": "请检查链接是否完整，或重新扫描活动二维码。",
+    "page.late": "这个回答没有计入",
+    "page.none_left": "答题次数已用完",
+    "page.none_left.today": "您今天的答题次数已用完（每天 {limit} 次），请明天再来。",
+    "page.none_left.in_all": "您的答题次数已用完（共 {limit} 次），感谢参与。",
+    "page.expired": "页面放得太久了",
+    "page.expired.sentence": "为了安全，这次提交没有计入。请点下面的按钮回到答题；反复出现时请允许浏览器保存 Cookie。",
+    "page.busy": "现在人多，请稍等几秒",
+    "page.busy.sentence": "已经提交的回答不会丢失，请稍后再试一次。",
+    "page.retry": "回到答题",
+}
+
+
+def tell(key: str, **values: object) -> str:
+    """The sentence of a key, filled in. Raises KeyError for an unknown key or a missing value: a programmer's error."""
+    return PAGES[key].format(**values)

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from draw_made import SALT, make_finished
+from zip_made import replacing, tampered
+
+from admin.commands.draws import draw
+from campaigns.draws import pseudonym
+from campaigns.errors import DrawRefused, NotFound, Unverifiable
+from campaigns.store import Store, open_store
+from settings import Settings
+
+FREEZE = ["freeze", "week", "--prize", "一等奖=1", "--prize", "二等奖=3", "--source", "ssq:2026130"]
+FREEZE += ["--source", "sse:20261130"]
+VALUES = ["--value", "ssq:2026130=03.08.15.22.27.31+09", "--value", "sse:20261130=3857.93"]
+
+
+class Terminal:
+    """Types commands; what fails raises, as it does into cli.py."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def type(self, *arguments: str) -> Result:
+        return CliRunner().invoke(draw, arguments, obj=self._settings, catch_exceptions=False)
+
+    def json(self, *arguments: str) -> Any:  # noqa: ANN401 (whatever the command prints)
+        result = self.type(*arguments, "--json")
+        assert result.exit_code == 0, result.stderr
+        return json.loads(result.stdout)
+
+
+@pytest.fixture
+def terminal(sqlite_url: str, tmp_path: Path) -> Terminal:
+    store = open_store(sqlite_url)
+    make_finished(store)
+    store.close()
+    return Terminal(Settings(_env_file=None, database_url=sqlite_url, redis_url="none", data_dir=tmp_path))
+
+
+def test_a_draw_by_hand_from_freeze_to_verify(terminal: Terminal, tmp_path: Path) -> None:
+    frozen = terminal.json(*FREEZE)
+    assert len(frozen["list_hash"]) == 64
+    held = terminal.json("hold", frozen["id"], *VALUES)
+    assert (held["state"], len(held["awards"])) == ("held", 4)
+    forfeited = terminal.json("forfeit", frozen["id"], "2", "--reason", "逾期未领")
+    assert forfeited["replacement"]["replaces"] == 2
+    audit = tmp_path / "audit.zip"
+    assert terminal.type("audit", frozen["id"], "-o", str(audit)).exit_code == 0
+    verdict = terminal.json("verify", str(audit))
+    assert (verdict["holds"], verdict["held"], verdict["list_hash"]) == (True, True, frozen["list_hash"])
+    assert [award["entrant"] for award in verdict["awards"][:4]] == [award["entrant"] for award in held["awards"]]
+    (listed,) = terminal.json("list")
+    assert (listed["id"], listed["state"], len(listed["awards"])) == (frozen["id"], "held", 5)
+
+
+def test_people_read_the_same_in_words(terminal: Terminal, tmp_path: Path) -> None:
+    said = terminal.type(*FREEZE)
+    assert "名单已冻结，共 12 人" in said.stdout
+    draw_id = said.stdout.split()[1]
+    assert f"/draws/{draw_id}" in said.stdout
+    assert "尚未开奖" in terminal.type("list", "--campaign", "week").stdout
+    assert "一等奖" in terminal.type("hold", draw_id, *VALUES).stdout
+    winner = terminal.json("list")[0]["awards"][0]["entrant"]
+    assert "递补" in terminal.type("forfeit", draw_id, "--entrant", winner, "--reason", "弃奖").stdout
+    audit = tmp_path / "audit.zip"
+    terminal.type("audit", draw_id, "-o", str(audit))
+    said = terminal.type("verify", str(audit))
+    assert "核验通过" in said.stdout
+    assert "与公告中的比对" in said.stdout
+
+
+def test_quotas_exclusions_fallback_and_reason_are_announced(terminal: Terminal) -> None:
+    terminal.json(*FREEZE)
+    excluded = pseudonym(SALT, 1)
+    more = ["--quota", "U01=2", "--default-quota", "1", "--exclude", excluded, "--fallback", "顺延", "--reason", "增补"]
+    frozen = terminal.json(*FREEZE, *more)
+    assert frozen["quotas"] == {"U01": 2, "U02": 1}
+    assert (frozen["exclusions"], frozen["fallback"], frozen["reason"]) == ([excluded], "顺延", "增补")
+
+
+def test_two_persons_confirm(terminal: Terminal, sqlite_url: str) -> None:
+    store = open_store(sqlite_url)
+    make_finished(store, slug="pair", two_person=True)
+    store.close()
+    draw_id = terminal.json("freeze", "pair", *FREEZE[2:])["id"]
+    assert terminal.json("hold", draw_id, *VALUES)["state"] == "entered"
+    with pytest.raises(DrawRefused, match="另一人"):
+        terminal.type("confirm", draw_id, "--by", getpass.getuser())
+    assert terminal.json("hold", draw_id, *VALUES, "--correct")["state"] == "entered"
+    assert terminal.json("confirm", draw_id, "--by", "second person", *VALUES)["state"] == "held"
+
+
+def test_a_draw_before_it_is_held_is_verified_as_far_as_it_goes(terminal: Terminal, tmp_path: Path) -> None:
+    audit = tmp_path / "audit.zip"
+    terminal.type("audit", terminal.json(*FREEZE)["id"], "-o", str(audit))
+    assert "尚未开奖" in terminal.type("verify", str(audit)).stdout
+
+
+def test_changed_evidence_fails_and_says_what_differs(terminal: Terminal, tmp_path: Path) -> None:
+    draw_id = terminal.json(*FREEZE)["id"]
+    terminal.type("hold", draw_id, *VALUES)
+    audit = tmp_path / "audit.zip"
+    terminal.type("audit", draw_id, "-o", str(audit))
+    audit.write_bytes(tampered(audit.read_bytes(), "awards.tsv", replacing("一等奖", "二等奖")))
+    with pytest.raises(Unverifiable, match=r"awards\.tsv 第 2 行"):
+        terminal.type("verify", str(audit))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["freeze", "week", "--source", "ssq:1"],
+        ["freeze", "week", "--prize", "一等奖", "--source", "ssq:1"],
+        ["freeze", "week", "--prize", "一等奖=many", "--source", "ssq:1"],
+        ["freeze", "week", "--prize", "奖=1", "--prize", "奖=2", "--source", "ssq:1"],
+        ["hold", "C1-D1", "--value", "ssq:1"],
+        ["hold", "C1-D1", "--value", "ssq:1=2", "--value", "ssq:1=3"],
+        ["forfeit", "C1-D1", "--reason", "弃奖"],
+        ["forfeit", "C1-D1", "1", "--entrant", "x", "--reason", "弃奖"],
+        ["forfeit", "C1-D1", "1"],
+        ["verify", "no such file"],
+    ],
+)
+def test_a_wrong_command_exits_2(terminal: Terminal, arguments: list[str]) -> None:
+    assert terminal.type(*arguments).exit_code == 2
+
+
+def test_what_a_rule_refuses_reaches_the_edge(terminal: Terminal) -> None:
+    with pytest.raises(NotFound):
+        terminal.type("hold", "C9-D9", *VALUES)
+    terminal.type(*FREEZE)
+    with pytest.raises(DrawRefused, match="原因"):
+        terminal.type(*FREEZE)
+
+
+def test_the_evidence_of_an_open_store_is_only_read(terminal: Terminal, sqlite_url: str, tmp_path: Path) -> None:
+    draw_id = terminal.json(*FREEZE)["id"]
+    store: Store = open_store(sqlite_url)
+    with store.transaction() as session:
+        session.connection()  # another process is writing: reading must not wait for it
+        assert terminal.type("audit", draw_id, "-o", str(tmp_path / "audit.zip")).exit_code == 0
+    store.close()

@@ -1,0 +1,77 @@
+"""The console over a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from visitors import NOW, PASSWORD, Clock, Visitor
+
+import wsgi
+from campaigns import staff
+from campaigns.editions import Editions
+from campaigns.staff import Role
+from campaigns.standings import Ranking
+from campaigns.store import Store, open_store
+from campaigns.stores import Stores
+from settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staff, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def records(sqlite_url: str) -> Iterator[Store]:
+    """The console's own store: what it does in SQL is tested on both databases elsewhere."""
+    store = open_store(sqlite_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def app(records: Store, clock: Clock, tmp_path: Path) -> Flask:
+    settings = Settings(
+        data_dir=tmp_path / "var",
+        base_url="https://quiz.example.cn",
+        secret_key="a secret of the tests",  # type: ignore[arg-type]
+        footer="京ICP备00000000号",
+        _env_file=None,
+    )
+    return wsgi.create_app(settings, Stores(records, Ranking(records, None), Editions()), clock)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def signed_in(app: Flask, records: Store) -> Callable[[Role], Visitor]:
+    """A visitor who has an account of a role, with a password of their own, and has signed in."""
+
+    def sign_in(role: Role) -> Visitor:
+        visitor = Visitor(app.test_client())
+        with records.transaction() as session:
+            one_time = staff.add(session, role.value, role, NOW, Random(1))
+        visitor.get("/admin/")
+        visitor.post("/admin/sign-in", name=role.value, password=one_time)
+        visitor.post("/admin/password", old=one_time, new=PASSWORD, again=PASSWORD)
+        return visitor
+
+    return sign_in
+
+
+@pytest.fixture
+def owner(signed_in: Callable[[Role], Visitor]) -> Visitor:
+    return signed_in(Role.OWNER)

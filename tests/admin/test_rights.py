@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from admin.rights import RIGHTS, Action, action_of, may
+from campaigns.staff import Role
+
+
+@pytest.mark.parametrize(
+    ("action", "roles"),
+    [
+        (Action.SIGN_IN, {Role.OWNER, Role.ORGANISER, Role.EDITOR, Role.VIEWER}),
+        (Action.OWN_ACCOUNT, {Role.OWNER, Role.ORGANISER, Role.EDITOR, Role.VIEWER}),
+        (Action.SEE_CAMPAIGNS, {Role.OWNER, Role.ORGANISER, Role.EDITOR, Role.VIEWER}),
+        (Action.SEE_STANDINGS, {Role.OWNER, Role.ORGANISER, Role.VIEWER}),
+        (Action.SEE_DRAWS, {Role.OWNER, Role.ORGANISER, Role.VIEWER}),
+        (Action.SEE_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
+        (Action.EXPORT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
+        (Action.IMPORT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
+    ],
+)
+def test_every_action_is_for_these_roles_and_no_others(action: Action, roles: set[Role]) -> None:
+    assert {role for role in Role if may(role, action)} == roles
+
+
+def test_every_role_is_in_the_table() -> None:
+    assert set(RIGHTS) == set(Role)
+
+
+def test_every_view_of_the_console_says_which_action_it_is(app: Flask) -> None:
+    views = {
+        name: view for name, view in app.view_functions.items() if name.startswith("admin.") and name != "admin.static"
+    }
+    assert len(views) > 10
+    assert [name for name, view in views.items() if action_of(view) is None] == []
+
+
+def test_only_signing_in_and_out_is_open_to_anybody(app: Flask) -> None:
+    open_to_all = {name for name, view in app.view_functions.items() if action_of(view) is Action.SIGN_IN}
+    assert open_to_all == {"admin.sign_in", "admin.sign_out"}

@@ -1,0 +1,140 @@
+"""The pages in Chromium, on a phone's screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import make_server
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+WIDTH = "document.documentElement.scrollWidth"
+
+
+@pytest.fixture
+def store_url(sqlite_url: str) -> str:
+    """One kind of store will do: what differs between them is not seen from here."""
+    return sqlite_url
+
+
+@pytest.fixture
+def address(app: Flask, campaign: int) -> Iterator[str]:
+    """Where the application is served."""
+    app.config["SESSION_COOKIE_SECURE"] = False
+    with make_server("127.0.0.1", 0, app, threaded=True) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that runs no JavaScript."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, java_script_enabled=False)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    return page
+
+
+def tap(page: Page, *options: str) -> None:
+    """Tap options by the names that are read out, then the button."""
+    for option in options:
+        page.get_by_label(option, exact=True).tap()
+    page.get_by_role("button").tap()
+
+
+def test_a_whole_quiz_is_played_on_a_phone_without_javascript(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/week?u=U01")
+    tap(page)
+    expect(page).to_have_title("第1/4题 · 节能宣传周有奖答题")
+    tap(page, "C 26 ℃")
+    expect(page.get_by_role("status")).to_contain_text("✅ 回答正确，+10分")
+    tap(page, "A 正确")
+    expect(page).to_have_title("回答错误 · 第3/4题 · 节能宣传周有奖答题")
+    tap(page, "A 步行", "B 骑自行车", "D 乘地铁")
+    page.get_by_label("您的答案").fill("1000")
+    tap(page)
+    expect(page.get_by_role("main")).to_contain_text("代表 市财政局 参加")
+    expect(page.locator("strong")).to_have_text("30")
+    expect(page.locator("details[open]")).to_have_count(1)
+
+
+def test_back_shows_the_present_and_answers_nothing_again(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/week")
+    tap(page)
+    tap(page, "C 26 ℃")
+    expect(page.get_by_role("status")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("group")).to_contain_text("电器待机不耗电。")
+    tap(page, "B 错误")
+    expect(page.get_by_role("main")).to_contain_text("当前得分 20")
+
+
+def test_a_quiz_is_played_with_the_keyboard_alone(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/week")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("group")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("✅ 回答正确")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_the_phone_at_twice_the_text_size(browser: Browser, address: str, scheme: str) -> None:
+    context = browser.new_context(viewport=PHONE, color_scheme=scheme)
+    try:
+        page = context.new_page()
+        page.goto(f"{address}/q/week")
+        _double_the_text(page)
+        assert page.evaluate(WIDTH) == PHONE["width"]
+        page.get_by_role("button").click()
+        for answer in ("A", "A", "A"):
+            page.locator(f"label:has(input[value={answer}])").click()
+            _double_the_text(page)
+            assert page.evaluate(WIDTH) == PHONE["width"]
+            page.get_by_role("button").click()
+        page.get_by_label("您的答案").fill("1000")
+        page.get_by_role("button").click()
+        _double_the_text(page)
+        assert page.evaluate(WIDTH) == PHONE["width"]
+    finally:
+        context.close()
+
+
+def _double_the_text(page: Page) -> None:
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+
+def test_the_content_security_policy_has_nothing_to_complain_about(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=PHONE)
+    try:
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("requestfailed", lambda request: said.append(request.url))
+        page.goto(f"{address}/q/week")
+        page.get_by_role("button").click()
+        page.locator("label").first.click()
+        page.get_by_role("button").click()
+        expect(page.get_by_role("status")).to_be_visible()
+        assert said == []
+    finally:
+        context.close()

@@ -1,0 +1,148 @@
+"""Conversations as they are had, replayed through the real callback.
+
+A transcript is a text file. ``> text`` is what a person sends, ``< line`` what they read (the markup of links left
+out); ``……`` at a line's end stands for any rest. ``@`` lines say what happens meanwhile:
+
+    @ person NAME          the lines that follow are of another follower
+    @ scan SCENE           | @ follow SCENE | @ menu KEY | @ voice TEXT
+    @ tap LETTER           an option of the last reply; @ tap LETTER of N: of the Nth reply of this person
+    @ again                the platform delivers the last message once more
+    @ sent -3              the next text was sent three seconds ago
+    @ wait SECONDS         | @ close | @ pause | @ resume
+    @ campaign FIELD=VALUE …   before the first line: what differs from the campaign of tests/campaign_made.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from campaign_made import PLAN, QUESTIONS, make_campaign
+from flask import Flask
+from follower import Follower, without_markup
+from sqlalchemy import update
+
+from campaigns import keeping, tables
+from campaigns.store import Store
+
+TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+ANY_REST = "……"
+
+
+@dataclass
+class Stage:
+    app: Flask
+    store: Store
+    clock: object
+    safe: bool
+    followers: dict[str, Follower] = field(default_factory=dict)
+    who: str = "oXiaoWang"
+    sent: int = 0
+
+    @property
+    def person(self) -> Follower:
+        if self.who not in self.followers:
+            self.followers[self.who] = Follower(self.app.test_client(), self.who, self.clock, self.safe)  # type: ignore[arg-type]
+        return self.followers[self.who]
+
+    def hear(self, text: str) -> str:
+        sent, self.sent = self.sent, 0
+        return self.person.says(text, sent_s=self.clock() // 1_000 + sent)  # type: ignore[operator]
+
+    def direct(self, order: str, words: list[str]) -> str | None:
+        rest = " ".join(words)
+        match order:
+            case "person":
+                self.who = rest
+            case "scan":
+                return self.person.scans(rest)
+            case "follow":
+                return self.person.follows(rest)
+            case "menu":
+                return self.person.clicks(rest)
+            case "voice":
+                return self.person.speaks(rest)
+            case "tap":
+                older = self.person.replies[int(words[2]) - 1] if len(words) > 1 else ""
+                return self.person.taps(words[0], of=older)
+            case "again":
+                return self.person.retried()
+            case "sent":
+                self.sent = int(rest)
+            case "wait":
+                self.clock.pass_seconds(float(rest))  # type: ignore[attr-defined]
+            case "close":
+                with self.store.transaction() as session:
+                    keeping.close(session, PLAN.slug)
+            case "pause" | "resume":
+                with self.store.transaction() as session:
+                    campaign = tables.Campaign
+                    state = "paused" if order == "pause" else "published"
+                    session.execute(
+                        update(campaign)
+                        .where(campaign.slug == PLAN.slug)
+                        .values(state=state, version=campaign.version + 1)
+                    )
+            case _:
+                raise AssertionError(f"a transcript knows no '@ {order}'")
+        return None
+
+
+@pytest.mark.parametrize("safe", [False, True], ids=["plain", "safe"])
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_conversation(path: Path, safe: bool, store: Store, clock: object, request: pytest.FixtureRequest) -> None:
+    script = path.read_text().splitlines()
+    _make_campaign(script, store)
+    stage = Stage(request.getfixturevalue("safe_app" if safe else "app"), store, clock, safe)
+    for number, reply, expected in _played(script, stage):
+        seen = without_markup(reply).splitlines()
+        assert _matches(seen, expected), f"{path.name}:{number}\n--- read\n" + "\n".join(seen)
+
+
+def test_there_are_transcripts() -> None:
+    assert len(TRANSCRIPTS) >= 10
+
+
+def _make_campaign(script: list[str], store: Store) -> None:
+    plan, questions = PLAN, QUESTIONS
+    for line in script:
+        if line.startswith("@ campaign "):
+            changes = dict(pair.split("=") for pair in line.removeprefix("@ campaign ").split())
+            keyword = changes.pop("keyword", "")
+            plan = replace(plan, **{name: int(value) for name, value in changes.items()})
+            make_campaign(store, plan, questions)
+            if keyword:
+                with store.transaction() as session:
+                    session.execute(update(tables.Campaign).values(keyword=keyword))
+            return
+    if not any(line.startswith("@ no campaign") for line in script):
+        make_campaign(store, plan, questions)
+
+
+def _played(script: list[str], stage: Stage) -> Iterator[tuple[int, str, list[str]]]:
+    """Each reply with the lines that were expected of it."""
+    reply: str | None = None
+    expected: list[str] = []
+    begun = 0
+    for number, line in enumerate([*script, "@ end"], start=1):
+        if line.startswith("<"):
+            expected.append(line[1:].removeprefix(" "))
+            continue
+        if line.startswith((">", "@")):
+            if reply is not None:
+                yield begun, reply, expected
+            reply, expected, begun = None, [], number
+        if line.startswith(">"):
+            reply = stage.hear(line[1:].removeprefix(" "))
+        elif line.startswith("@ ") and not line.startswith(("@ campaign", "@ no campaign", "@ end")):
+            order, *words = line[2:].split()
+            reply = stage.direct(order, words)
+
+
+def _matches(seen: list[str], expected: list[str]) -> bool:
+    return len(seen) == len(expected) and all(
+        line.startswith(wanted.removesuffix(ANY_REST)) if wanted.endswith(ANY_REST) else line == wanted
+        for line, wanted in zip(seen, expected, strict=True)
+    )

@@ -1,0 +1,136 @@
+"""The web application: wiring only. `create` is the factory that web servers call."""
+
+from __future__ import annotations
+
+import atexit
+import ipaddress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from datetime import timedelta
+from random import SystemRandom
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf import CSRFProtect
+from prometheus_client import CollectorRegistry
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import admin
+from bot import health, pages
+from bot.channels import wechat
+from bot.dialogue import Desk
+from bot.links import Links
+from bot.metrics import Counts
+from bot.pages import draws
+from campaigns.clock import now_ms
+from campaigns.errors import StoreUnavailable
+from campaigns.stores import Stores, open_stores
+from settings import Settings, configure_logging, read_settings
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+LARGEST_UPLOAD = 20 * 1024 * 1024
+
+
+def create() -> Flask:
+    """The application by the environment's settings; its stores are closed when the process ends."""
+    settings = read_settings()
+    configure_logging(settings)
+    stack = ExitStack()
+    stores = stack.enter_context(open_stores(settings.sql_url, settings.redis_url, settings.data_dir))
+    atexit.register(stack.close)
+    return create_app(settings, stores)
+
+
+def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = now_ms) -> Flask:
+    """The application over opened stores; `clock` gives UTC milliseconds."""
+    app = Flask("lvda", static_folder=None)
+    secret = settings.secret()
+    app.config.update(
+        SECRET_KEY=secret,
+        LVDA=settings,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        SESSION_COOKIE_NAME="lvda",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=180),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # the token decides; phones behind an office's proxy often send no referrer
+    )
+    app.session_interface = PageSessions()
+    links = Links(settings.public_url, secret)
+    registry = CollectorRegistry()
+    app.extensions["lvda"] = stores
+    app.extensions["lvda.clock"] = clock
+    app.extensions["lvda.links"] = links
+    app.extensions["lvda.desk"] = Desk(stores, links, SystemRandom())
+    app.extensions["lvda.wechat"] = _callbacks(settings)
+    app.extensions["lvda.registry"] = registry
+    app.extensions["lvda.counts"] = Counts(registry)
+    csrf = CSRFProtect(app)
+    csrf.exempt(wechat.blueprint)
+    for blueprint in (wechat.blueprint, health.blueprint, pages.blueprint, draws.blueprint):
+        app.register_blueprint(blueprint)
+    admin.register(app)
+    app.after_request(_protect)
+    app.register_error_handler(StoreUnavailable, _unavailable)
+    if settings.trusted_proxies:
+        app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _callbacks(settings: Settings) -> dict[str, wechat.Callback]:
+    """The configured official accounts, by name."""
+    token = settings.wechat_token.get_secret_value()
+    if not token:
+        return {}
+    account = wechat.Account("", settings.wechat_app_id, token, settings.wechat_aes_key.get_secret_value())
+    return {account.name: wechat.Callback(account, account.cipher())}
+
+
+def _protect(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
+
+
+def _unavailable(error: StoreUnavailable) -> tuple[str, int, dict[str, str]]:
+    return "现在人多，请稍等几秒再试，您的成绩不会丢失。\n", 503, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions for pages alone: a platform's callback brings no cookie, and need not pay for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.startswith("/wechat") else super().open_session(app, request)
+
+
+StartResponse = Callable[..., Any]
+WSGIApplication = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+class TrustedProxies:
+    """Believes X-Forwarded-For and -Proto only from the named addresses and networks."""
+
+    def __init__(self, application: WSGIApplication, trusted: Iterable[str]) -> None:
+        self._direct = application
+        self._forwarded = ProxyFix(application, x_for=1, x_proto=1)
+        self._networks = [ipaddress.ip_network(network, strict=False) for network in trusted]
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        return (self._forwarded if self._is_trusted(environ.get("REMOTE_ADDR", "")) else self._direct)(
+            environ, start_response
+        )
+
+    def _is_trusted(self, remote: str) -> bool:
+        try:
+            address = ipaddress.ip_address(remote)
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)
