@@ -66,9 +66,7 @@ def row(campaign_id: int, standing: Standing) -> dict[str, int]:
 
 def by_the_rule(standings: list[Standing]) -> list[int]:
     """Persons in order, by the rule as it is published."""
-    return [
-        s.person_id for s in sorted(standings, key=lambda s: (-s.points, s.used_ms, s.finished_ms, s.person_id))
-    ]
+    return [s.person_id for s in sorted(standings, key=lambda s: (-s.points, s.used_ms, s.finished_ms, s.person_id))]
 
 
 def test_redis_and_sql_give_everybody_the_same_rank(store: Store, redis: Redis) -> None:
