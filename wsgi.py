@@ -133,4 +133,6 @@ class TrustedProxies:
             address = ipaddress.ip_address(remote)
         except ValueError:
             return False
+        if isinstance(address, ipaddress.IPv6Address):
+            address = address.ipv4_mapped or address  # how a socket that hears both kinds names an IPv4 client
         return any(address in network for network in self._networks)

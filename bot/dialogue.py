@@ -5,13 +5,14 @@ An answer takes the shortest way: one look and one write, on one connection. Eve
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from random import Random
 
 from sqlalchemy.exc import IntegrityError
 
 from bot import telling
-from bot.fitting import Parts, fit
+from bot.fitting import Parts, cut, fit
 from bot.intents import Intent, plain, read_intent, read_number
 from bot.links import Links
 from bot.messages import Inbound, Reply, Said
@@ -19,7 +20,7 @@ from bot.wording import say
 from campaigns import play
 from campaigns.clock import SECOND
 from campaigns.editions import Edition, campaign_by_keyword, current_campaign
-from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen
+from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen, StoreUnavailable
 from campaigns.inbound import record, settle_reply
 from campaigns.people import enter, join_unit, meet
 from campaigns.standings import Rank
@@ -29,6 +30,8 @@ from questions import grading
 
 TRIES = 6
 """How often a message is looked at anew when others were quicker; each time one of them has got on."""
+PATIENCE_S = 2.5
+"""After how long a database that is away is not waited for any more."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Desk:
     stores: Stores
     links: Links
     random: Random
+    pauses_s: tuple[float, ...] = (0.0, 0.3, 1.0)
+    """How long to wait before each new look when the database was away; the platform waits five seconds in all."""
 
 
 def respond(inbound: Inbound, desk: Desk) -> Reply:
@@ -45,13 +50,22 @@ def respond(inbound: Inbound, desk: Desk) -> Reply:
 
     Raises StoreUnavailable when nothing could be recorded; Moved only if others were quicker again and again.
     """
+    began, pauses = time.monotonic(), iter(desk.pauses_s)
     for _ in range(TRIES):
         try:
             text = _look_and_answer(inbound, desk)
         except (Moved, IntegrityError):
             continue
+        except StoreUnavailable:
+            # A commit that was cut off may have happened. Told to send it again, a person would answer the next
+            # question, unseen; looked at again, this very message finds what it has done.
+            pause = next(pauses, None)
+            if pause is None or time.monotonic() - began > PATIENCE_S:
+                raise
+            time.sleep(pause)
+            continue
         if text is not None:
-            return Reply(text)
+            return Reply(cut(text))
     raise Moved
 
 
@@ -136,15 +150,15 @@ def _own_keyword(edition: Edition, text: str) -> bool:
 
 def _finish(turn: play.Turn, edition: Edition, marked: play.Marked, inbound: Inbound, desk: Desk) -> str:
     """Push the ranking, after the commit, and tell the rank."""
-    ranking = desk.stores.ranking
     standing = marked.standing
-    placed = None if standing is None else ranking.place(edition.id, standing)
     if standing is None:
         with desk.stores.sql.reading() as session:
             standing = play.standing_of(session, edition.id, turn.person_id)
     if standing is None:
         raise Moved
-    rank = Rank(placed, 0) if placed is not None else ranking.rank(edition.id, turn.person_id)
+    # Pushed even if it did not change: the process that committed it may have ended before it could.
+    placed = desk.stores.ranking.place(edition.id, standing)
+    rank = Rank(placed, 0) if placed is not None else desk.stores.ranking.rank(edition.id, turn.person_id)
     return telling.finish(edition, marked, standing, rank, desk.links, inbound)
 
 
@@ -242,6 +256,8 @@ def _tell(intent: Intent, turn: play.Turn, edition: Edition, inbound: Inbound, d
         if intent is Intent.PRIZES:
             return telling.prizes(session, edition, turn, desk.links)
         standing = play.standing_of(session, edition.id, turn.person_id)
+    if standing is not None:
+        desk.stores.ranking.place(edition.id, standing)  # the copy may lack it, and would know no rank
     return telling.rank(edition, standing, desk.stores.ranking.rank(edition.id, turn.person_id))
 
 
@@ -341,15 +357,9 @@ def _by_keyword(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
 def _enter(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
     """A follow, or a scanned code: enter its campaign, join its unit, say welcome."""
     slug, _, unit_code = inbound.scene.partition(":")
-    edition, unit = turn.edition, ""
-    if slug:
-        try:
-            edition = desk.stores.editions.by_slug(desk.stores.sql, slug)
-        except NotFound:
-            slug = ""
-    if not slug:
-        return telling.welcome(edition, inbound.received_ms, unit)
-    assert edition is not None
+    edition, unit = _edition_shown(slug, desk), ""
+    if edition is None:
+        return telling.welcome(turn.edition, inbound.received_ms, unit)
     with desk.stores.sql.transaction() as session:
         enter(session, turn.identity_id, edition.id)
         if unit_code:
@@ -360,3 +370,14 @@ def _enter(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
         text = telling.welcome(edition, inbound.received_ms, unit)
         record(session, turn.identity_id, inbound.key, text, inbound.received_ms)
     return text
+
+
+def _edition_shown(slug: str, desk: Desk) -> Edition | None:
+    """The campaign of a scanned code; None when there is none that people may know of yet."""
+    if not slug:
+        return None
+    try:
+        edition = desk.stores.editions.by_slug(desk.stores.sql, slug)
+    except NotFound:
+        return None
+    return None if edition.state == "draft" else edition

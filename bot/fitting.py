@@ -1,11 +1,12 @@
 """Make a reply fit what the platform delivers: 600 characters and 2,048 bytes of UTF-8, markup counted.
 
 When it is too long: shorten the explanation, then drop the links, then shorten the question and link to its page.
-The verdict, the score and all options are never dropped.
+The verdict, the score and all options are never dropped, only an option's or a right answer's end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ CHARACTERS = 600
 BYTES = 2_048
 ELLIPSIS = "……"
 SHORTEST_STEM = 12
+LONGEST_LEAD = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,75 +36,102 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A reply before it is fitted: what comes before the explanation, the explanation, what follows, the question."""
+    """A reply before it is fitted: the verdict, its explanation, the score, the next question or else the result."""
 
     lead: str = ""
     explanation: str = ""
     follow: str = ""
     asked: Asked | None = None
+    result: str = ""
+    link: str = ""
+    """A last line that can be done without."""
 
 
 def fit(parts: Parts) -> str:
     """The reply's text, shortened as far as needed."""
-    text = _text(parts)
-    if fits(text):
-        return text
-    parts = _shorten_explanation(parts)
-    text = _text(parts)
-    if fits(text) or parts.asked is None:
-        return text
-    parts = replace(parts, asked=replace(parts.asked, tap_id=""))
-    text = _text(parts)
-    return text if fits(text) else _text(_shorten_question(parts))
+    for shorten in (_as_it_is, _shorten_explanation, _drop_links, _shorten_lead, _shorten_question, _shorten_options):
+        parts = shorten(parts)
+        text = _text(parts)
+        if fits(text):
+            return text
+    return cut(text)
 
 
 def fits(text: str) -> bool:
     return len(text) <= CHARACTERS and len(text.encode()) <= BYTES
 
 
+def cut(text: str) -> str:
+    """Plain text, without its end if it is too long."""
+    return text if fits(text) else text[: _longest(len(text), lambda n: fits(text[:n] + ELLIPSIS))] + ELLIPSIS
+
+
+def _as_it_is(parts: Parts) -> Parts:
+    return parts
+
+
 def _shorten_explanation(parts: Parts) -> Parts:
     """The longest beginning of the explanation with which the reply fits; empty if none does."""
-    low, high = 0, len(parts.explanation)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(_text(replace(parts, explanation=parts.explanation[:middle] + ELLIPSIS))):
-            low = middle
-        else:
-            high = middle - 1
-    return replace(parts, explanation=parts.explanation[:low] + ELLIPSIS if low else "")
+
+    def shortened(length: int) -> Parts:
+        return replace(parts, explanation=parts.explanation[:length] + ELLIPSIS if length else "")
+
+    return shortened(_longest(len(parts.explanation), lambda length: fits(_text(shortened(length)))))
+
+
+def _drop_links(parts: Parts) -> Parts:
+    return replace(parts, link="", asked=parts.asked and replace(parts.asked, tap_id=""))
+
+
+def _shorten_lead(parts: Parts) -> Parts:
+    """The right answer to a question of many blanks can alone be longer than a reply."""
+    return parts if len(parts.lead) <= LONGEST_LEAD else replace(parts, lead=parts.lead[:LONGEST_LEAD] + ELLIPSIS)
 
 
 def _shorten_question(parts: Parts) -> Parts:
+    """The longest beginning of the question with which the reply fits, and a link to the whole of it."""
     asked = parts.asked
-    assert asked is not None
+    if asked is None:
+        return parts
     see = say("question.cut", url=asked.url)
-    stem = asked.stem
-    while len(stem) > SHORTEST_STEM and not fits(_text(replace(parts, asked=replace(asked, stem=stem + see)))):
-        stem = stem[: max(SHORTEST_STEM, len(stem) - 8)]
-    parts = replace(parts, asked=replace(asked, stem=stem + see))
-    return parts if fits(_text(parts)) else _shorten_options(parts)
+
+    def shortened(length: int) -> Parts:
+        return replace(parts, asked=replace(asked, stem=asked.stem[:length] + see))
+
+    return shortened(max(SHORTEST_STEM, _longest(len(asked.stem), lambda length: fits(_text(shortened(length))))))
 
 
 def _shorten_options(parts: Parts) -> Parts:
     """Options too long even so: each keeps its letter and as much of its beginning as all of them can have."""
     asked = parts.asked
-    assert asked is not None
+    if asked is None:
+        return parts
+
+    def shortened(length: int) -> Parts:
+        return replace(parts, asked=replace(asked, options=tuple(_shortened(o, length) for o in asked.options)))
+
     longest = max((len(option.text) for option in asked.options), default=0)
-    while longest > 1 and not fits(_text(parts)):
-        longest -= 1
-        cut = tuple(
-            option if len(option.text) <= longest else Option(option.letter, option.text[: longest - 1] + "…")
-            for option in asked.options
-        )
-        parts = replace(parts, asked=replace(asked, options=cut, stem=parts.asked.stem if parts.asked else ""))
-    return parts
+    return shortened(_longest(longest, lambda length: fits(_text(shortened(length)))))
+
+
+def _shortened(option: Option, length: int) -> Option:
+    return option if len(option.text) <= length else Option(option.letter, option.text[: max(0, length - 1)] + "…")
+
+
+def _longest(most: int, works: Callable[[int], bool]) -> int:
+    """The greatest number up to `most` that works, where smaller ones work better; 0 if none does."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if works(middle) else (low, middle - 1)
+    return low
 
 
 def _text(parts: Parts) -> str:
     before = "\n".join(line for line in ((parts.lead + parts.explanation).strip(), parts.follow) if line)
-    if parts.asked is None:
-        return before
-    return "\n\n".join(block for block in (before, _question(parts.asked)) if block)
+    question = "" if parts.asked is None else _question(parts.asked)
+    result = "\n".join(line for line in (parts.result, parts.link) if line)
+    return "\n\n".join(block for block in (before, question, result) if block)
 
 
 def _question(asked: Asked) -> str:

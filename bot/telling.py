@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,7 +46,11 @@ def asked(edition: Edition, attempt: play.Attempt, position: int, url: str, *, t
 
 
 def verdict(edition: Edition, marked: play.Marked, links: Links, person_id: int, inbound: Inbound) -> str:
-    """A verdict and, when one is left, the next question."""
+    """A verdict and the next question."""
+    return fit(_verdict(edition, marked, links, person_id, inbound))
+
+
+def _verdict(edition: Edition, marked: play.Marked, links: Links, person_id: int, inbound: Inbound) -> Parts:
     lead = (
         say("verdict.right", points=marked.points) + "\n"
         if marked.right
@@ -53,13 +58,11 @@ def verdict(edition: Edition, marked: play.Marked, links: Links, person_id: int,
     )
     position = marked.next_position
     url = links.resume(edition.slug, person_id) if _may_be_long(edition, marked) else links.entry(edition.slug)
-    return fit(
-        Parts(
-            lead=_plain(lead) if inbound.taps else lead,
-            explanation=_plain(marked.question.explanation) if inbound.taps else marked.question.explanation,
-            follow="" if position is None else say("score", score=marked.score),
-            asked=None if position is None else asked(edition, marked.attempt, position, url, taps=inbound.taps),
-        )
+    return Parts(
+        lead=_plain(lead) if inbound.taps else lead,
+        explanation=_plain(marked.question.explanation) if inbound.taps else marked.question.explanation,
+        follow="" if position is None else say("score", score=marked.score),
+        asked=None if position is None else asked(edition, marked.attempt, position, url, taps=inbound.taps),
     )
 
 
@@ -72,9 +75,10 @@ def finish(
         say("finished", score=marked.score, used=duration_in_words(marked.used_ms or 0)),
         say("finished.rank" if this_one else "finished.best", rank=rank.rank, points=standing.points),
         draw_line(edition, standing),
-        say("finished.review", url=links.resume(edition.slug, standing.person_id)),
     ]
-    return verdict(edition, marked, links, standing.person_id, inbound) + "\n\n" + "\n".join(lines)
+    review = say("finished.review", url=links.resume(edition.slug, standing.person_id))
+    parts = _verdict(edition, marked, links, standing.person_id, inbound)
+    return fit(replace(parts, result="\n".join(lines), link=review))
 
 
 def draw_line(edition: Edition, standing: Standing) -> str:

@@ -76,6 +76,7 @@ class Editions:
             edition = load_edition(session, campaign_id)
         with self._guard:
             self._kept[campaign_id] = edition
+            self._kept.move_to_end(campaign_id)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return edition

@@ -24,9 +24,14 @@ def refresh_rankings(stores: Stores, now: int) -> int:
 
 
 def purge_inbound(stores: Stores, now: int) -> int:
-    """Forget messages older than two days; gives how many."""
-    with stores.sql.transaction() as session:
-        return inbound.purge(session, now)
+    """Forget messages older than two days, in small transactions between which others write; gives how many."""
+    purged = 0
+    while True:
+        with stores.sql.transaction() as session:
+            batch = inbound.purge(session, now)
+        purged += batch
+        if batch < inbound.PURGED_AT_ONCE:
+            return purged
 
 
 def _live_campaigns(session: Session, now: int) -> list[int]:

@@ -219,15 +219,21 @@ def answer(
 
 
 def show_in_chat(session: Session, turn: Turn, now: int) -> None:
-    """Note that the waiting question was shown to this chat, so that what is typed there answers it."""
+    """Note that the waiting question was shown to this chat, so that what is typed there answers it.
+
+    Raises Moved when that question waits no more.
+    """
     if turn.attempt is None:
         return
     attempt = tables.Attempt
-    session.execute(
+    shown = session.execute(
         update(attempt)
         .where(attempt.id == turn.attempt.id, attempt.position == turn.attempt.position)
         .values(shown_identity_id=turn.identity_id, shown_ms=now)
-    )
+        .returning(attempt.id)
+    ).one_or_none()
+    if shown is None:
+        raise Moved
 
 
 def set_aside(session: Session, turn: Turn) -> None:

@@ -14,7 +14,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from campaigns.errors import StoreUnavailable
@@ -142,37 +143,46 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session that is committed at the end, or rolled back by an exception. Not to be nested."""
-        if self.on_sqlite:
-            with self.writers, Session(self._writing) as session, session.begin():
-                yield session
-        else:
-            with Session(self.engine) as session, session.begin():
-                yield session
+        """A session that is committed at the end, or rolled back by an exception. Not to be nested.
+
+        Raises StoreUnavailable when the database is away; if that is when it commits, it may have.
+        """
+        turn = self.writers if self.on_sqlite else nullcontext()
+        with self._told_when_away(), turn, Session(self._writing) as session, session.begin():
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session to read with; what it would write is rolled back."""
-        with Session(self.engine) as session:
+        """A session to read with; what it would write is rolled back. Raises StoreUnavailable."""
+        with self._told_when_away(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def direct(self) -> Iterator[Direct]:
         """The driver's own connection, for prepared statements without a transaction around them.
 
-        Raises StoreUnavailable when the database is away.
+        Raises StoreUnavailable when the database is away; what was being written then may have been committed.
         """
         try:
             pooled = self._direct.raw_connection()
-        except DBAPIError as error:
+        except (DBAPIError, PoolTimeout) as error:
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
         try:
             yield Direct(self, pooled.driver_connection)
         except (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError) as error:
             pooled.invalidate(error)
+            if not self.on_sqlite:
+                self._direct.dispose()  # the server went away: what waits in the pool is as dead, and would fail in turn
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
         finally:
             pooled.close()
+
+    @contextmanager
+    def _told_when_away(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, PoolTimeout) as error:
+            raise StoreUnavailable(_unreachable(self.engine.url)) from error
 
     def ping(self) -> None:
         """Raises StoreUnavailable when the database does not answer."""
@@ -188,7 +198,7 @@ class Store:
             with self.engine.connect() as connection:
                 head = ScriptDirectory.from_config(_migrations()).get_current_head()
                 return MigrationContext.configure(connection).get_current_revision() == head
-        except OperationalError as error:
+        except DBAPIError as error:  # also a file that is no database, or an option that no driver knows
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
 
     def migrate(self) -> None:
@@ -233,7 +243,7 @@ def open_store(url: str, *, connections: int = 20) -> Store:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # the latter for a port that is no number
         raise StoreUnavailable(
             "LVDA_DATABASE_URL 不是数据库地址，应当像 postgresql://用户@主机/库名 或 sqlite:///文件。"
         ) from error

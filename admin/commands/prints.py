@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from admin.commands import sessions
 from admin.posters import poster_of
 from campaigns import addresses, keeping, people
 from campaigns.clock import now_ms
@@ -13,7 +14,6 @@ from campaigns.errors import Refused
 from campaigns.keeping import Overview
 from campaigns.prints import codes
 from campaigns.prints.posters import a4
-from campaigns.stores import open_stores
 from settings import Settings
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -30,10 +30,7 @@ def qr(settings: Settings, slug: str, output: Path, unit_code: str) -> None:
     """Write a campaign's QR code (png, svg) or its A4 poster (pdf)."""
     if output.suffix.lower() not in FORMATS:
         raise click.UsageError(f"{output.name}: name a file that ends in .png, .svg or .pdf.")
-    with (
-        open_stores(settings.sql_url, settings.redis_url, settings.data_dir) as stores,
-        stores.sql.reading() as session,
-    ):
+    with sessions.reading(settings) as session:
         campaign = keeping.overview(session, slug)
         unit = people.find_unit(session, unit_code).name if unit_code else ""
     address = addresses.entry(settings.public_url, slug, unit_code)

@@ -27,7 +27,7 @@ def work(stores: Stores, clock: Callable[[], int], stop: threading.Event) -> Non
     while not stop.is_set():
         now = clock()
         for job, every in SCHEDULE:
-            if due[job] <= now:
+            if not now < due[job] <= now + every:  # later than that: the clock was set back
                 _do(job, stores, now)
                 due[job] = now + every
         stop.wait(0.2)
