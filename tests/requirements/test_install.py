@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "requirements" / "install.py"
+FOR_ALL = "global"  # pip's name for the section that concerns everybody
 spec = importlib.util.spec_from_file_location("install", SCRIPT)
 assert spec is not None
 assert spec.loader is not None
@@ -17,8 +18,8 @@ spec.loader.exec_module(install)
 def test_what_the_environment_says_wins_over_pip_s_files() -> None:
     listing = (
         ":env:.find-links='/wheels'\n"
-        "global.find-links='/old'\n"
-        "global.extra-index-url='\\nfile:///a\\nfile:///b'\n"
+        f"{FOR_ALL}.find-links='/old'\n"
+        f"{FOR_ALL}.extra-index-url='\\nfile:///a\\nfile:///b'\n"
         "download.timeout='3'\n"
     )
     assert install.pip_settings(listing) == {
