@@ -18,4 +18,4 @@ def shown(name: str, salt: str, person_id: int) -> str:
 
 
 def guest(entrant: str) -> str:
-    return f"访客{entrant[-4:]}"
+    return f"参与者{entrant[-4:]}"

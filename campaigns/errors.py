@@ -8,6 +8,7 @@ CampaignsError                 its text is one plain sentence for the person who
   |     +-- NoAttemptLeft      all attempts that the campaign allows are used
   |     +-- DrawRefused        a draw that may not be frozen, held, forfeited so
   +-- Moved                    another process was quicker: look again and decide anew
+  +-- PrintError               what cannot be printed: see campaigns.prints.errors
   +-- Unverifiable             evidence of a draw that does not hold together
 """
 

@@ -172,7 +172,7 @@ class Store:
         except (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError) as error:
             pooled.invalidate(error)
             if not self.on_sqlite:
-                self._direct.dispose()  # the server went away: what waits in the pool is as dead, and would fail in turn
+                self._direct.dispose()  # the server went away: all that wait in the pool are as dead
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
         finally:
             pooled.close()

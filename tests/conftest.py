@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,6 +152,14 @@ def redis_url(redis_server: str) -> str:
 def valkey_url(valkey_server: str) -> str:
     """An empty database of a Valkey."""
     return _emptied(valkey_server)
+
+
+@pytest.fixture
+def any_redis_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of a genuine Redis where there is one, otherwise of a Valkey."""
+    genuine = sys.version_info < (3, 13) or "LVDA_TEST_REDIS" in os.environ or shutil.which("redis-server")
+    url: str = request.getfixturevalue("redis_url" if genuine else "valkey_url")
+    return url
 
 
 def _emptied(url: str) -> str:

@@ -1,6 +1,6 @@
 """What cannot be printed; each text is one plain sentence for the person who asked for the print.
 
-PrintError
+PrintError               a branch of CampaignsError
   +-- UnusableAddress    an address that no QR code should hold
   +-- PictureTooSmall    fewer pixels than a phone can read
   +-- UnprintableText    characters that the bundled fonts do not have
@@ -9,9 +9,11 @@ PrintError
 
 from __future__ import annotations
 
+from campaigns.errors import CampaignsError
 
-class PrintError(ValueError):
-    """The root of what cannot be printed."""
+
+class PrintError(CampaignsError):
+    """What cannot be printed."""
 
 
 class UnusableAddress(PrintError):

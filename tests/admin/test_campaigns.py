@@ -76,8 +76,8 @@ def test_without_campaigns_the_page_says_how_to_make_one(owner: Visitor) -> None
 
 def test_standings_are_in_order_with_masked_names_units_and_times(owner: Visitor, demo: Store) -> None:
     shown = owner.get("/admin/campaigns/demo")
-    assert "访客" in shown
-    assert shown.index("访客") < shown.index("张*明") < shown.index("李*")
+    assert "参与者" in shown
+    assert shown.index("参与者") < shown.index("张*明") < shown.index("李*")
     assert "张晓明" not in shown
     assert "财务处" in shown
     assert "3分12秒" in shown

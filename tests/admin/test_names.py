@@ -22,7 +22,7 @@ def test_a_mask_covers_everything_between_the_first_and_the_last(name: str) -> N
 
 
 def test_a_guest_is_shown_by_the_end_of_their_pseudonym() -> None:
-    assert guest("0123456789abcdef") == "访客cdef"
-    assert shown("", "salt", 7).startswith("访客")
+    assert guest("0123456789abcdef") == "参与者cdef"
+    assert shown("", "salt", 7).startswith("参与者")
     assert shown("", "salt", 7) != shown("", "salt", 8)
     assert shown("张晓明", "salt", 7) == "张*明"

@@ -43,7 +43,7 @@ def sent() -> Sent:
 
 
 @pytest.fixture
-def stores(store: Store, redis_url: str, sent: Sent) -> Iterator[Stores]:
+def stores(store: Store, any_redis_url: str, sent: Sent) -> Iterator[Stores]:
     """Real stores that are listened to."""
 
     class ListenedRedis(Redis):
@@ -73,7 +73,7 @@ def stores(store: Store, redis_url: str, sent: Sent) -> Iterator[Stores]:
     event.listen(store.engine, "connect", listen)
     event.listen(store._direct, "connect", listen)
     event.listen(store.engine, "commit", lambda _: setattr(sent, "commits", sent.commits + (not store.on_sqlite)))
-    with ListenedRedis.from_url(redis_url) as client:
+    with ListenedRedis.from_url(any_redis_url) as client:
         ranking = Ranking(store, client)
         yield Stores(store, ranking, Editions())
 

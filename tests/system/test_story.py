@@ -31,7 +31,7 @@ def program(request: pytest.FixtureRequest, tmp_path: Path) -> Program:
     settings = {"wechat_token": TOKEN, "wechat_app_id": APP_ID, "wechat_aes_key": AES_KEY}
     if request.param == "postgresql":
         settings["database_url"] = request.getfixturevalue("blank_postgres_url")
-        settings["redis_url"] = request.getfixturevalue("redis_url")
+        settings["redis_url"] = request.getfixturevalue("any_redis_url")
         settings["workers"] = "2"
     return installed(tmp_path, **settings)
 
