@@ -67,13 +67,12 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     app.extensions["lvda"] = stores
     app.extensions["lvda.clock"] = clock
     app.extensions["lvda.links"] = links
-    app.extensions["lvda.desk"] = Desk(stores, links, SystemRandom())
-    app.extensions["lvda.wechat"] = _callbacks(settings)
     app.extensions["lvda.registry"] = registry
-    app.extensions["lvda.counts"] = Counts(registry)
+    desk = Desk(stores, links, SystemRandom())
+    callbacks = wechat.make_blueprint(wechat.Reception(_callbacks(settings), desk, Counts(registry), clock))
     csrf = CSRFProtect(app)
-    csrf.exempt(wechat.blueprint)
-    for blueprint in (wechat.blueprint, health.blueprint, pages.blueprint, draws.blueprint):
+    csrf.exempt(callbacks)
+    for blueprint in (callbacks, health.blueprint, pages.blueprint, draws.blueprint):
         app.register_blueprint(blueprint)
     admin.register(app)
     app.after_request(_protect)

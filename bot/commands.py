@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import readline  # noqa: F401 — importing it is what lets the arrow keys edit a line
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -26,8 +28,24 @@ def chat(settings: Settings, name: str, slug: str) -> None:
         if slug:
             stores.editions.by_slug(stores.sql, slug)
         desk = Desk(stores, Links(settings.public_url, settings.secret()), random.SystemRandom())
-        for reply in terminal.converse(sys.stdin, name, slug, desk, now_ms):
+        if slug:
+            welcome = terminal.enter(name, slug, desk, now_ms)
+            if sys.stdin.isatty():
+                click.echo(welcome + "\n")
+        lines = _typed() if sys.stdin.isatty() else sys.stdin
+        for reply in terminal.converse(lines, name, desk, now_ms):
             click.echo(reply + "\n")
+
+
+def _typed() -> Iterator[str]:
+    """What a person types, until Ctrl-D or Ctrl-C."""
+    click.echo("发送 答题 开始，发送 帮助 查看更多，按 Ctrl-D 结束。")
+    while True:
+        try:
+            yield input("> ")
+        except (EOFError, KeyboardInterrupt):
+            click.echo()
+            return
 
 
 COMMANDS = (chat,)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import overload
 
 from questions.model import LETTERS, TRUE_FALSE_TEXTS, Kind, Option, Question
 
@@ -29,7 +30,39 @@ class Place:
         return self.order[LETTERS.index(shown_letter)]
 
 
-Paper = tuple[Place, ...]
+class Paper(Sequence[Place]):
+    """The questions of one attempt in their order.
+
+    Kept as text and read a place at a time: an answered message needs two of them.
+    """
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: Iterable[str]) -> None:
+        self._parts = tuple(parts)
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> Paper: ...
+    def __getitem__(self, index: int | slice) -> Place | Paper:
+        if isinstance(index, slice):
+            return Paper(self._parts[index])
+        part = self._parts[index]
+        digits = part.rstrip(LETTERS)
+        return Place(int(digits), part[len(digits) :])
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Paper) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return hash(self._parts)
+
+    def __repr__(self) -> str:
+        return f"Paper({dump(self)!r})"
 
 
 def draw_paper(
@@ -43,7 +76,7 @@ def draw_paper(
     if count > len(playable):
         raise ValueError(f"a paper of {count} cannot be drawn from {len(playable)} playable questions")
     chosen = random.sample(playable, count) if shuffle_questions else playable[:count]
-    return tuple(Place(revision, _order(pool[revision], random, shuffle_options)) for revision in chosen)
+    return Paper(f"{revision}{_order(pool[revision], random, shuffle_options)}" for revision in chosen)
 
 
 def _order(question: Question, random: Random, shuffle: bool) -> str:
@@ -62,17 +95,12 @@ def _holds_its_order(question: Question) -> bool:
 
 def dump(paper: Paper) -> str:
     """A paper as kept in an attempt: ``101CADB 102 103BA``."""
-    return " ".join(f"{place.revision}{place.order}" for place in paper)
+    return " ".join(paper._parts)
 
 
 def load(text: str) -> Paper:
     """The paper that `dump` wrote."""
-    return tuple(_load_place(part) for part in text.split(" "))
-
-
-def _load_place(part: str) -> Place:
-    digits = part.rstrip(LETTERS)
-    return Place(int(digits), part[len(digits) :])
+    return Paper(text.split(" "))
 
 
 def options_shown(question: Question, place: Place) -> tuple[Option, ...]:

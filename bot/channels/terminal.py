@@ -12,10 +12,13 @@ from campaigns.people import Sender
 CHANNEL = "terminal"
 
 
-def converse(lines: Iterable[str], name: str, scene: str, desk: Desk, clock: Callable[[], int]) -> Iterator[str]:
-    """The replies to the lines that a person types; with a scene, first the reply to having scanned its code."""
-    if scene:
-        yield _reply(Said.SCAN, "", scene, name, desk, clock())
+def enter(name: str, scene: str, desk: Desk, clock: Callable[[], int]) -> str:
+    """Enter a campaign as if its code had been scanned; the welcome."""
+    return _reply(Said.SCAN, "", scene, name, desk, clock())
+
+
+def converse(lines: Iterable[str], name: str, desk: Desk, clock: Callable[[], int]) -> Iterator[str]:
+    """The replies to the lines that a person types."""
     for line in lines:
         if line.strip():
             yield _reply(Said.TEXT, line.rstrip("\r\n"), "", name, desk, clock())

@@ -7,12 +7,14 @@ that is too large, 503 an account that is not configured. Every message and even
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import IO
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from bot.channels.wechat_crypto import AccountCipher, Undecipherable, is_signed, signature
 from bot.channels.wechat_xml import Malformed, encrypted_envelope, read_fields, text_reply
@@ -22,6 +24,8 @@ from bot.metrics import Counts
 from bot.wording import say
 from campaigns.errors import Moved, StoreUnavailable
 from campaigns.people import Sender
+
+log = logging.getLogger(__name__)
 
 CHANNEL = "wechat"
 LARGEST_BODY = 64 * 1024
@@ -54,51 +58,75 @@ class Callback:
     cipher: AccountCipher | None
 
 
-blueprint = Blueprint("wechat", __name__)
+@dataclass(frozen=True)
+class Reception:
+    """What the callbacks work with; made once by the wiring."""
+
+    callbacks: Mapping[str, Callback]
+    """By account name."""
+    desk: Desk
+    counts: Counts
+    clock: Callable[[], int]
+    """UTC milliseconds."""
+
+    def refuse(self, status: int, reason: str = "") -> Response:
+        self.counts.refused.labels(reason=reason or REASONS[status]).inc()
+        return Response(status=status, mimetype="text/plain")
 
 
-@blueprint.get("/wechat", defaults={"account": ""})
-@blueprint.get("/wechat/<account>")
-def handshake(account: str) -> Response:
+def make_blueprint(reception: Reception) -> Blueprint:
+    """The callbacks' addresses."""
+    blueprint = Blueprint("wechat", __name__)
+
+    @blueprint.get("/wechat", defaults={"account": ""})
+    @blueprint.get("/wechat/<account>")
+    def handshake(account: str) -> Response:
+        return shake_hands(reception, account, request.args)
+
+    @blueprint.post("/wechat", defaults={"account": ""})
+    @blueprint.post("/wechat/<account>")
+    def delivery(account: str) -> Response:
+        return receive(reception, account, request.args, request.content_length or 0, request.stream)
+
+    return blueprint
+
+
+def shake_hands(reception: Reception, account: str, args: Mapping[str, str]) -> Response:
     """The platform asks once whether the address is ours: say back what it sends."""
-    callback = _callback(account)
+    callback = reception.callbacks.get(account)
     if callback is None:
-        return _refusal(503)
-    refused = _refused_signature(callback.account.token, request.args, _now() // 1_000)
-    return refused or _plain(request.args.get("echostr", "").encode())
+        return reception.refuse(503)
+    refused = _refused_signature(reception, callback.account.token, args, reception.clock() // 1_000)
+    return refused or _plain(args.get("echostr", "").encode())
 
 
-@blueprint.post("/wechat", defaults={"account": ""})
-@blueprint.post("/wechat/<account>")
-def receive(account: str) -> Response:
+def receive(reception: Reception, account: str, args: Mapping[str, str], length: int, stream: IO[bytes]) -> Response:
     """One delivery of one message."""
-    received = _now()
-    callback = _callback(account)
+    received = reception.clock()
+    callback = reception.callbacks.get(account)
     if callback is None:
-        return _refusal(503)
-    refused = _refused_signature(callback.account.token, request.args, received // 1_000)
+        return reception.refuse(503)
+    refused = _refused_signature(reception, callback.account.token, args, received // 1_000)
     if refused is not None:
         return refused
-    if (request.content_length or 0) > LARGEST_BODY:
-        return _refusal(413)
-    body = request.stream.read(LARGEST_BODY + 1)
-    if len(body) > LARGEST_BODY:
-        return _refusal(413)
+    body = b"" if length > LARGEST_BODY else stream.read(LARGEST_BODY + 1)
+    if length > LARGEST_BODY or len(body) > LARGEST_BODY:
+        return reception.refuse(413)
     try:
         fields = read_fields(body)
         if callback.cipher is not None:
             encrypted = fields.get("Encrypt", "")
-            if not _is_ours(callback.account.token, encrypted):
-                return _refusal(403)
+            if not _is_ours(callback.account.token, encrypted, args):
+                return reception.refuse(403)
             fields = read_fields(callback.cipher.decrypt(encrypted))
         inbound = read_message(fields, account, received)
     except (Malformed, Undecipherable):
-        return _refusal(400)
+        return reception.refuse(400)
     if inbound is None:
-        _counts().ignored.labels(kind=_kind(fields)).inc()
+        reception.counts.ignored.labels(kind=_kind(fields)).inc()
         return _plain(SUCCESS)
-    _counts().messages.labels(channel=CHANNEL, said=inbound.said.value).inc()
-    return _reply(callback, fields, _respond(inbound), received // 1_000)
+    reception.counts.messages.labels(channel=CHANNEL, said=inbound.said.value).inc()
+    return _reply(callback, fields, _respond(reception.desk, inbound), received // 1_000)
 
 
 def read_message(fields: Mapping[str, str], account: str, received_ms: int) -> Inbound | None:
@@ -164,12 +192,11 @@ def _kind(fields: Mapping[str, str]) -> str:
     return "event" if fields.get("MsgType") == "event" else "message"
 
 
-def _respond(inbound: Inbound) -> Reply:
-    desk: Desk = current_app.extensions["lvda.desk"]
+def _respond(desk: Desk, inbound: Inbound) -> Reply:
     try:
         return respond(inbound, desk)
     except (Moved, StoreUnavailable):
-        current_app.logger.exception("a message could not be played")
+        log.exception("a message could not be played")
         return Reply(say("busy"))
 
 
@@ -185,23 +212,17 @@ def _reply(callback: Callback, fields: Mapping[str, str], reply: Reply, now_s: i
     return Response(body, mimetype="application/xml")
 
 
-def _callback(name: str) -> Callback | None:
-    callbacks: Mapping[str, Callback] = current_app.extensions["lvda.wechat"]
-    return callbacks.get(name)
-
-
-def _refused_signature(token: str, args: Mapping[str, str], now_s: int) -> Response | None:
+def _refused_signature(reception: Reception, token: str, args: Mapping[str, str], now_s: int) -> Response | None:
     """The refusal of a request that the platform did not sign, or not within five minutes by our clock."""
     timestamp, nonce = args.get("timestamp", ""), args.get("nonce", "")
     if not is_signed(args.get("signature", ""), token, timestamp, nonce):
-        return _refusal(403)
+        return reception.refuse(403)
     if not (timestamp.isascii() and timestamp.isdigit() and abs(int(timestamp[:12]) - now_s) <= CLOCK_TOLERANCE_S):
-        return _refusal(403, "clock")
+        return reception.refuse(403, "clock")
     return None
 
 
-def _is_ours(token: str, encrypted: str) -> bool:
-    args = request.args
+def _is_ours(token: str, encrypted: str, args: Mapping[str, str]) -> bool:
     return bool(encrypted) and is_signed(
         args.get("msg_signature", ""), token, args.get("timestamp", ""), args.get("nonce", ""), encrypted
     )
@@ -209,18 +230,3 @@ def _is_ours(token: str, encrypted: str) -> bool:
 
 def _plain(body: bytes) -> Response:
     return Response(body, mimetype="text/plain")
-
-
-def _now() -> int:
-    clock: Callable[[], int] = current_app.extensions["lvda.clock"]
-    return clock()
-
-
-def _counts() -> Counts:
-    counts: Counts = current_app.extensions["lvda.counts"]
-    return counts
-
-
-def _refusal(status: int, reason: str = "") -> Response:
-    _counts().refused.labels(reason=reason or REASONS[status]).inc()
-    return Response(status=status, mimetype="text/plain")
