@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
-from admin.commands import COMMANDS as ADMIN_COMMANDS
-from bot.commands import COMMANDS as BOT_COMMANDS
 from campaigns.errors import CampaignsError
 from questions.model import QuestionError
 from settings import SettingsError, configure_logging, read_settings
 
+COMMANDS = {
+    "bank": "admin.commands.banks:bank",
+    "campaign": "admin.commands.campaigns:campaign",
+    "chat": "bot.commands:chat",
+    "doctor": "admin.commands.operations:doctor",
+    "draw": "admin.commands.draws:draw",
+    "init": "admin.commands.operations:init",
+    "qr": "admin.commands.prints:qr",
+    "serve": "admin.commands.operations:serve",
+    "user": "admin.commands.staff:user",
+    "worker": "admin.commands.operations:worker",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Collected(click.Group):
+    """Imports a command when it is asked for: a worker does not wait for what draws posters."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Collected, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lvda", prog_name="lvda")
 @click.pass_context
 def lvda(context: click.Context) -> None:
@@ -24,8 +50,6 @@ def lvda(context: click.Context) -> None:
 
 def main() -> None:
     """Exit 0 done, 1 the request could not be met, 2 the command was wrong; errors are one sentence on stderr."""
-    for command in (*ADMIN_COMMANDS, *BOT_COMMANDS):
-        lvda.add_command(command)
     try:
         lvda()
     except (SettingsError, CampaignsError, QuestionError) as error:

@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import admin
+from admin import screens
 from bot import health, pages
 from bot.channels import wechat
 from bot.dialogue import Desk
@@ -74,7 +74,7 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     csrf.exempt(callbacks)
     for blueprint in (callbacks, health.blueprint, pages.blueprint, draws.blueprint):
         app.register_blueprint(blueprint)
-    admin.register(app)
+    screens.register(app)
     app.after_request(_protect)
     app.register_error_handler(StoreUnavailable, _unavailable)
     if settings.trusted_proxies:

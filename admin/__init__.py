@@ -1,24 +1,4 @@
-"""The organiser's door: the web console under ``/admin/``."""
+"""The organiser's door: the web console (`admin.screens`), its commands, and the operation of the program.
 
-from __future__ import annotations
-
-from flask import Flask
-
-from admin import banks, campaigns, draws, troubles
-from admin.console import console as blueprint
-from admin.sign_in import login_manager
-
-__all__ = ["blueprint", "register"]
-
-SCREENS = (banks, campaigns, draws, troubles)
-"""Importing them is what puts their views on the blueprint."""
-
-
-def register(app: Flask) -> None:
-    """Give an application the console.
-
-    The application brings a secret key, CSRF protection, the settings under ``config["LVDA"]``, and the stores and
-    the clock (UTC milliseconds) as the extensions ``lvda`` and ``lvda.clock``.
-    """
-    login_manager().init_app(app)
-    app.register_blueprint(blueprint)
+Light on purpose: the web server's own process and every command import it.
+"""

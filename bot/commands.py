@@ -46,6 +46,3 @@ def _typed() -> Iterator[str]:
         except (EOFError, KeyboardInterrupt):
             click.echo()
             return
-
-
-COMMANDS = (chat,)

@@ -100,6 +100,3 @@ TO_CONNECT = (
 
 def _first_account(password: str) -> str:
     return f"账号 admin，一次性密码 {password}（首次登录须修改）"
-
-
-COMMANDS = (serve, worker, init, doctor)

@@ -1,0 +1,24 @@
+"""The web console under ``/admin/``, put together."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from admin import banks, campaigns, draws, troubles
+from admin.console import console as blueprint
+from admin.sign_in import login_manager
+
+__all__ = ["blueprint", "register"]
+
+SCREENS = (banks, campaigns, draws, troubles)
+"""Importing them is what puts their views on the blueprint."""
+
+
+def register(app: Flask) -> None:
+    """Give an application the console.
+
+    The application brings a secret key, CSRF protection, the settings under ``config["LVDA"]``, and the stores and
+    the clock (UTC milliseconds) as the extensions ``lvda`` and ``lvda.clock``.
+    """
+    login_manager().init_app(app)
+    app.register_blueprint(blueprint)
