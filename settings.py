@@ -130,7 +130,8 @@ def configure_logging(settings: Settings) -> None:
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "fontTools", "fpdf"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def read_settings() -> Settings:

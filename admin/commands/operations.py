@@ -6,14 +6,16 @@ import random
 import sys
 
 import click
+from sqlalchemy.exc import IntegrityError
 
 from admin.operations import doctor as examination
 from admin.operations import serve as serving
 from admin.operations import worker as working
 from campaigns import addresses, keeping, staff
 from campaigns.clock import now_ms
+from campaigns.errors import Moved, Refused
 from campaigns.prints import codes
-from campaigns.store import open_store
+from campaigns.store import Store, open_store
 from campaigns.stores import open_stores
 from settings import Settings
 
@@ -67,12 +69,24 @@ def _prepare(settings: Settings, *, demo: bool) -> str | None:
     store = open_store(settings.sql_url)
     try:
         store.migrate()
+        if demo:
+            _ensure_demo(store)
         with store.transaction() as session:
-            if demo:
-                keeping.ensure_demo(session, now_ms(), random.SystemRandom())
             return staff.ensure_owner(session, now_ms(), random.SystemRandom())
     finally:
         store.close()
+
+
+def _ensure_demo(store: Store) -> None:
+    """Make the demo, unless it is there; or another machine, started with this one, is just making it."""
+    for last in (False, True):
+        try:
+            with store.transaction() as session:
+                return keeping.ensure_demo(session, now_ms(), random.SystemRandom())
+        except (Moved, Refused, IntegrityError):
+            if last:
+                raise
+    return None
 
 
 def _banner(settings: Settings, demo: bool, password: list[str]) -> str:

@@ -15,7 +15,9 @@ import tempfile
 from pathlib import Path
 from random import Random
 
+from flask import Flask
 from PIL import Image
+from prometheus_client import CollectorRegistry
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -24,11 +26,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from follower import AES_KEY, APP_ID, TOKEN, Follower  # noqa: E402 — the tests' own follower and browser
 from servers import running_browser  # noqa: E402
 
+from bot.channels import wechat  # noqa: E402
 from bot.dialogue import Desk  # noqa: E402
+from bot.links import Links  # noqa: E402
+from bot.metrics import Counts  # noqa: E402
 from campaigns import keeping  # noqa: E402
-from campaigns.stores import open_stores  # noqa: E402
-from settings import Settings  # noqa: E402
-from wsgi import create_app  # noqa: E402
+from campaigns.stores import Stores, open_stores  # noqa: E402
 
 SEED = 1062
 BEGUN = 1_783_127_640_000
@@ -52,26 +55,26 @@ class Clock:
 def play(folder: Path) -> list[Turn]:
     """The conversation, as the platform would have carried it."""
     clock = Clock()
-    settings = Settings(
-        _env_file=None,
-        data_dir=folder,
-        base_url="https://quiz.example.gov.cn",
-        wechat_token=TOKEN,
-        wechat_app_id=APP_ID,
-        wechat_aes_key=AES_KEY,
-    )
     with open_stores(f"sqlite:///{folder}/lvda.db", "none", folder) as stores:
         stores.sql.migrate()
         with stores.sql.transaction() as session:
             keeping.ensure_demo(session, BEGUN - 60_000, Random(SEED))
-        app = create_app(settings, stores, clock)
-        app.extensions["lvda.desk"] = Desk(stores, app.extensions["lvda.links"], Random(SEED))
-        follower = Follower(app.test_client(), clock=clock, safe=True)
+        follower = Follower(_callback(stores, clock).test_client(), clock=clock, safe=True)
         turns = []
         for text in SAID:
             clock.now += 9_000
             turns.append((text, follower.says(text)))
         return turns
+
+
+def _callback(stores: Stores, clock: Clock) -> Flask:
+    """The callback alone, with dice that always fall the same way."""
+    account = wechat.Account("", APP_ID, TOKEN, AES_KEY)
+    desk = Desk(stores, Links("https://quiz.example.gov.cn", "a secret of its own"), Random(SEED))
+    callbacks = {account.name: wechat.Callback(account, account.cipher())}
+    app = Flask("chat")
+    app.register_blueprint(wechat.make_blueprint(wechat.Reception(callbacks, desk, Counts(CollectorRegistry()), clock)))
+    return app
 
 
 def as_html(turns: list[Turn]) -> str:
