@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from questions.model import ALTERNATIVES, FALSE, LETTERS, TRUE, TRUE_FALSE_TEXTS, Kind, Question
+from questions.model import ALTERNATIVES, FALSE, LETTERS, TRUE, TRUE_FALSE_TEXTS, Kind, Option, Question
 from questions.papers import Place, options_shown
 
 BLANK_SEPARATOR = "；"
@@ -19,8 +20,10 @@ _FALSE = re.compile(r"错|错的|不对|×|✗|✘|❌|X|(?:B[.、]?)?错误|不
 _POLITE = re.compile(
     r"^(?:我?的?答案[是为选]?[::]?|我?选择?(?:项|了|的是|答案)?[::]?|应该[是选])|(?:这个)?(?:选项|项|吧|[。.!!])+$"
 )
-_SEPARATORS = re.compile(r"[\s、,，;；/|&+和与跟.。．-]+")
-_ORDINALS = str.maketrans("一二三四五六七八九", "123456789")
+_LETTERS = re.compile(r"[A-Z](?:[\s、,;/|&+和与跟.。]*[A-Z])*")
+_NUMBERS = re.compile(r"第?[1-9一二三四五六七八九]个?(?:[\s、,;和与跟]*第?[1-9一二三四五六七八九]个?)*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
 _EDGES = "。.，,；;、!！?？:：\"'“”‘’()（）《》<>【】[] \t\r\n"
 
 
@@ -85,41 +88,60 @@ def folded(text: str) -> str:
 
 
 def _read_letters(question: Question, place: Place, text: str) -> str | None:
+    """What was chosen. What may be meant in two ways is not understood: to ask again costs nothing, to guess might."""
     shown = options_shown(question, place)
-    chosen = _letters(text, len(shown), {folded(option.text) for option in shown})
-    if chosen is None:
-        chosen = _whole_option(text, {folded(option.text): option.letter for option in shown})
-    if chosen is None or (question.kind is Kind.SINGLE and len(chosen) != 1):
+    chosen = _by_letters(text, len(shown)) or _by_words(text, shown) or _by_numbers(text, shown)
+    if not chosen or (question.kind is Kind.SINGLE and len(chosen) != 1):
         return None
     return "".join(sorted(place.meant(letter) for letter in chosen))
 
 
-def _letters(text: str, count: int, texts: set[str]) -> set[str] | None:
-    """The shown letters that a text names by letter or by number."""
-    plain = _plain(text)
-    tokens = _SEPARATORS.sub("", _POLITE.sub("", plain).removeprefix("第").replace("个", "").replace("第", ""))
-    tokens = tokens.translate(_ORDINALS)
-    if tokens.isascii() and tokens.isdigit():
-        numbers = [int(digit) for digit in tokens]
-        if texts & {tokens, *tokens} or not all(1 <= number <= count for number in numbers):
-            return None
-        return {LETTERS[number - 1] for number in numbers}
-    if tokens and all(token in LETTERS[:count] for token in tokens):
-        return set(tokens)
-    return None
+def _by_letters(text: str, count: int) -> set[str]:
+    """The options named by their letters: ``b``, ``ABD``, ``选 A、C``; a range (``A-D``) is not one."""
+    plain = _POLITE.sub("", _plain(text)).strip()
+    letters = set(re.findall("[A-Z]", plain)) if _LETTERS.fullmatch(plain) else set()
+    return letters if letters <= set(LETTERS[:count]) else set()
 
 
-def _whole_option(text: str, letters: dict[str, str]) -> set[str] | None:
+def _by_words(text: str, shown: Sequence[Option]) -> set[str]:
     """The option whose own words were typed, perhaps behind its letter (``B. 24 ℃``)."""
     typed = folded(text)
-    if len(typed) == 1 and "1" <= typed <= str(len(letters)):
-        return None  # may mean the option's position as well as its words: ask for the letter, it costs nothing
-    if typed in letters:
-        return {letters[typed]}
-    for words, letter in letters.items():
-        if typed in {f"{letter.casefold()}{mark}{words}" for mark in (".", "、", ",", ":", "")}:
-            return {letter}
-    return None
+    return {
+        option.letter
+        for option in shown
+        if (words := folded(option.text))
+        and not _is_position(typed, len(shown))
+        and typed in {words, *(f"{option.letter.casefold()}{mark}{words}" for mark in (".", "、", ",", ":", ""))}
+    }
+
+
+def _by_numbers(text: str, shown: Sequence[Option]) -> set[str]:
+    """The options named by their places: ``2``, ``1 3``, ``124``, ``第三个``.
+
+    A number that stands in an option may mean that option as well, and one that is no place can only mean it.
+    """
+    plain = _POLITE.sub("", _plain(text)).strip()
+    said = [_numbers(option.text) for option in shown]
+    typed = plain.translate(_NUMERALS)
+    if _NUMBER.fullmatch(typed) and not _is_position(typed, len(shown)) and len(shown) > 1:
+        meant = {option.letter for option, numbers in zip(shown, said, strict=True) if numbers[:1] == [typed]}
+        if meant or any(typed in numbers for numbers in said):
+            return meant if len(meant) == 1 else set()
+    if not _NUMBERS.fullmatch(plain):
+        return set()
+    places = re.findall(r"\d", typed)
+    if places != sorted(set(places)) or any(set(places) & set(numbers) for numbers in said):
+        return set()
+    return {LETTERS[int(place) - 1] for place in places} if int(places[-1]) <= len(shown) else set()
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers that stand in a text, Chinese numerals among them."""
+    return _NUMBER.findall(unicodedata.normalize("NFKC", text).translate(_NUMERALS))
+
+
+def _is_position(typed: str, count: int) -> bool:
+    return len(typed) == 1 and "1" <= typed.translate(_NUMERALS) <= str(count)
 
 
 def _read_true_false(text: str) -> str | None:
@@ -134,13 +156,11 @@ def _read_true_false(text: str) -> str | None:
 
 
 def _read_blanks(question: Question, text: str) -> str | None:
-    if not text.strip():
-        return None
     if len(question.answer) == 1:
-        return text.strip().replace(BLANK_SEPARATOR, ";")
+        return text.strip().replace(BLANK_SEPARATOR, ";") if folded(text) else None
     for separators in (r"\s*[;；|\n]\s*", r"\s*[、,，]\s*", r"\s+"):
-        parts = re.split(separators, text.strip().strip("；;"))
-        if len(parts) == len(question.answer):
+        parts = re.split(separators, text.strip())
+        if len(parts) == len(question.answer) and all(folded(part) for part in parts):
             return BLANK_SEPARATOR.join(parts)
     return None
 

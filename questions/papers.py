@@ -10,8 +10,13 @@ from typing import overload
 
 from questions.model import LETTERS, TRUE_FALSE_TEXTS, Kind, Option, Question
 
-_REFERS_TO_OTHER_OPTIONS = re.compile(r"以上|上述|前述|都对|都不|全对|全不|皆|[A-H][和、与及][A-H]")
-_NAMES_A_LETTER = re.compile(r"[选故][项择]?\s*[A-H](?![A-Za-z])|(?<![A-Za-z\d ])[A-H]\s*(?:选?项|正确|错误|[对错])")
+_LETTERS_OR_PLACES = r"(?<![A-Za-z\d.])[A-H]{1,8}(?![A-Za-z\d])|[前后第][一二两三四五\d]+[个者]?选?项|其[他它余][一二两三四五\d]*个?选?项"
+_SPEAKS_OF_OPTIONS = re.compile(
+    _LETTERS_OR_PLACES + r"|以上|上述|前述|全部|所有|都[是对不]|[均皆]|全[对错不是]|^其[他它余]。?$"
+)
+"""What in an option may refer to others by letter or place, or sums them up."""
+_SPEAKS_OF_LETTERS = re.compile(_LETTERS_OR_PLACES)
+"""What in an explanation may refer to options. Holding an order needlessly costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,14 @@ def _order(question: Question, random: Random, shuffle: bool) -> str:
 
 def _holds_its_order(question: Question) -> bool:
     """Whether options or explanation speak of other options, so that shuffling would make them wrong."""
-    return any(_REFERS_TO_OTHER_OPTIONS.search(option.text) for option in question.options) or bool(
-        _NAMES_A_LETTER.search(question.explanation)
+    return any(_SPEAKS_OF_OPTIONS.search(option.text) for option in question.options) or bool(
+        _SPEAKS_OF_LETTERS.search(_without_units(question.explanation))
     )
+
+
+def _without_units(text: str) -> str:
+    """A letter behind a number is a unit (``5 A``), whatever else it might be."""
+    return re.sub(r"\d\s*[A-H](?![A-Za-z])", "", text)
 
 
 def dump(paper: Paper) -> str:

@@ -70,6 +70,54 @@ def test_a_digit_is_not_taken_for_a_position_where_an_option_says_it() -> None:
     assert read(question, SHUFFLED, "A") == "C"
 
 
+def options(*texts: str) -> Question:
+    return replace(SINGLE, options=options_of(texts), answer=("A",))
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "meant"),
+    [
+        (options("22 ℃", "24 ℃", "26 ℃", "28 ℃"), "22", "A"),
+        (options("22 ℃", "24 ℃", "26 ℃", "28 ℃"), "26℃", "C"),
+        (options("10 %", "11 %", "22 %", "33 %"), "33", "D"),
+        (options("2.2", "3.3", "4.4", "1.1"), "1.1", "D"),
+        (options("-1", "0", "1", "2"), "-1", "A"),
+        (options("22 ℃", "24 ℃", "26 ℃", "28 ℃"), "2", "B"),
+    ],
+)
+def test_a_number_that_only_one_option_says_means_that_option(question: Question, typed: str, meant: str) -> None:
+    assert read(question, IN_ORDER, typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        (options("三", "四", "五", "六"), "三"),
+        (options("三", "四", "五", "六"), "3"),
+        (options("3级", "4级", "5级", "6级"), "3"),
+        (options("6月30日", "3月22日", "6月5日", "4月22日"), "3"),
+        (options("22 ℃以上", "22 ℃以下", "26 ℃", "28 ℃"), "22"),
+        (options("22 ℃", "24 ℃", "26 ℃", "28 ℃"), "11"),
+        (options("22 ℃", "24 ℃", "26 ℃", "28 ℃"), "25"),
+        (options("22 ℃", "24 ℃", "26 ℃", "28 ℃"), "12"),
+        (SINGLE, "-1"),
+        (SINGLE, "1.2"),
+        (MULTIPLE, "A-D"),
+        (MULTIPLE, "A到D"),
+        (MULTIPLE, "1-4"),
+        (MULTIPLE, "1122"),
+        (MULTIPLE, "421"),
+    ],
+)
+def test_what_may_be_meant_in_two_ways_is_asked_again(question: Question, typed: str) -> None:
+    assert read(question, IN_ORDER, typed) is None
+
+
+@pytest.mark.parametrize("typed", ["26，", "、26", "26；", "；", "26 ；。"])
+def test_a_half_filled_answer_to_several_blanks_is_asked_again(typed: str) -> None:
+    assert read(TWO_BLANKS, Place(1), typed) is None
+
+
 def test_letters_are_those_of_the_paper_and_what_is_kept_are_those_of_the_bank() -> None:
     assert read(SINGLE, SHUFFLED, "A") == "C"
     assert mark(SINGLE, "C")

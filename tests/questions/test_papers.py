@@ -39,15 +39,45 @@ def test_every_question_of_the_bank_comes_up_about_equally_often() -> None:
     assert all(850 < drawn.count(revision) < 1_150 for revision in pool(10))
 
 
-@pytest.mark.parametrize("last", ["以上都对", "A和B", "以上都不是", "上述均正确，都对"])
+@pytest.mark.parametrize(
+    "last",
+    [
+        "以上都对",
+        "A和B",
+        "以上都不是",
+        "上述均正确",
+        "AB都是",
+        "A或B",
+        "选项A和选项B",
+        "前两项",
+        "全部都是",
+        "所有选项",
+        "均正确",
+        "其他",
+    ],
+)
 def test_options_that_speak_of_other_options_keep_their_order(last: str) -> None:
     questions = pool(1, options=["煤", "油", "气", last])
     papers = {draw_paper(questions, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
     assert {paper[0].order for paper in papers} == {"ABCD"}
 
 
-def test_options_keep_their_order_when_the_explanation_names_a_letter() -> None:
-    questions = pool(1, explanation="A项错在单位，故选C。")
+@pytest.mark.parametrize(
+    "explanation",
+    [
+        "A项错在单位，故选C。",
+        "正确答案为B",
+        "答案：B",
+        "答案是ABD",
+        "AC项正确",
+        "ABD均正确",
+        "B不正确",
+        "C、D两项错误",
+        "选 B",
+    ],
+)
+def test_options_keep_their_order_when_the_explanation_speaks_of_one(explanation: str) -> None:
+    questions = pool(1, explanation=explanation)
     papers = {draw_paper(questions, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
     assert {paper[0].order for paper in papers} == {"ABCD"}
 
