@@ -6,8 +6,10 @@ Read once by `read_settings` when a program starts; nothing reads the environmen
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import logging
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +19,8 @@ import structlog
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_AES_KEY = re.compile("[A-Za-z0-9]{43}")
 
 
 class SettingsError(Exception):
@@ -66,15 +70,26 @@ class Settings(BaseSettings):
 
     @field_validator("wechat_aes_key")
     @classmethod
-    def _aes_key_length(cls, key: SecretStr) -> SecretStr:
-        if key.get_secret_value() and len(key.get_secret_value()) != 43:
-            raise ValueError("EncodingAESKey 应当正好 43 个字符，请从公众平台重新复制")
+    def _aes_key(cls, key: SecretStr) -> SecretStr:
+        text = key.get_secret_value()
+        if text and not _AES_KEY.fullmatch(text):
+            raise ValueError("EncodingAESKey 应当正好 43 个字符，只有字母和数字，请从公众平台重新复制")
         return key
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError as error:
+                raise ValueError(f"{network} 不是地址或网段，应当像 127.0.0.1 或 10.0.0.0/8") from error
+        return networks
 
     @property
     def zone(self) -> ZoneInfo:

@@ -32,9 +32,15 @@ def chat(settings: Settings, name: str, slug: str) -> None:
             welcome = terminal.enter(name, slug, desk, now_ms)
             if sys.stdin.isatty():
                 click.echo(welcome + "\n")
-        lines = _typed() if sys.stdin.isatty() else sys.stdin
+        lines = _typed() if sys.stdin.isatty() else _piped()
         for reply in terminal.converse(lines, name, desk, now_ms):
             click.echo(reply + "\n")
+
+
+def _piped() -> Iterator[str]:
+    """The lines of a pipe or a file, which may be of any encoding: what is not ours is not understood, no more."""
+    for line in sys.stdin.buffer:
+        yield line.decode(errors="replace")
 
 
 def _typed() -> Iterator[str]:

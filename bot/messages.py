@@ -32,7 +32,7 @@ class Inbound:
     """What the platform's retries of this message have in common."""
     said: Said
     sent_s: int
-    """When the person sent it, by the platform's clock, in whole seconds."""
+    """When the person sent it, in whole seconds: the platform's time, brought to our clock by the channel."""
     received_ms: int
     """When it first reached us authenticated."""
     text: str = ""

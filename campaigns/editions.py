@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from campaigns import tables
@@ -57,7 +57,8 @@ class Edition:
         return int(self.points.get(kind.value, 0))
 
 
-KEPT = 8
+KEPT = 64
+"""Campaigns: more than are ever played on one day."""
 
 
 class Editions:
@@ -71,7 +72,7 @@ class Editions:
         """The edition of a campaign that is at least of a version which was read from SQL."""
         kept = self._kept.get(campaign_id)
         if kept is not None and kept.version >= version:
-            return kept
+            return kept  # first in, first out: with so many kept, keeping them in order of use would only cost
         with store.reading() as session:
             edition = load_edition(session, campaign_id)
         with self._guard:
@@ -154,7 +155,8 @@ def campaign_by_keyword(session: Session, keyword: str) -> tuple[int, int] | Non
 def current_campaign(session: Session, now: int) -> tuple[int, int] | None:
     """The (id, version) of the campaign that a message without any other hint is about.
 
-    The open one that opened last; with none open the next to open; with none to come the one that closed last.
+    The open one that opened last; with none open the paused one that opened last; then the next to open; then the
+    one that closed last.
     """
     campaign = tables.Campaign
     rows = session.execute(
@@ -165,12 +167,12 @@ def current_campaign(session: Session, now: int) -> tuple[int, int] | None:
     if not rows:
         return None
 
-    def preference(row: object) -> tuple[int, int]:
-        opens, closes, state = row.opens_ms, row.closes_ms, row.state  # type: ignore[attr-defined]
-        over = state == "closed" or (closes is not None and closes <= now)
-        if over:
-            return (0, closes or 0)
-        return (2, opens) if opens <= now else (1, -opens)
+    def preference(row: Row[int, int, int, int | None, str]) -> tuple[int, int]:
+        if row.state == "closed" or (row.closes_ms is not None and row.closes_ms <= now):
+            return (0, row.closes_ms or 0)
+        if row.opens_ms > now:
+            return (1, -row.opens_ms)
+        return (3 if row.state == "published" else 2, row.opens_ms)
 
     best = max(rows, key=lambda row: (*preference(row), row.id))
     return best.id, best.version

@@ -54,7 +54,7 @@ def settle_reply(direct: Direct, identity_id: int, key: str, reply: str) -> str:
     return reply if standing is None or standing[0] is None else str(standing[0])
 
 
-def purge(session: Session, now: int, *, most: int = PURGED_AT_ONCE) -> int:
+def purge(session: Session, now: int, *, most: int) -> int:
     """Forget messages older than 48 hours, at most so many at a time; gives how many."""
     inbound = tables.Inbound
     key = tuple_(inbound.identity_id, inbound.key)

@@ -28,7 +28,7 @@ def purge_inbound(stores: Stores, now: int) -> int:
     purged = 0
     while True:
         with stores.sql.transaction() as session:
-            batch = inbound.purge(session, now)
+            batch = inbound.purge(session, now, most=inbound.PURGED_AT_ONCE)
         purged += batch
         if batch < inbound.PURGED_AT_ONCE:
             return purged

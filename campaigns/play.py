@@ -246,7 +246,7 @@ def set_aside(session: Session, turn: Turn) -> None:
 
 def attempts_left(session: Session, person_id: int, edition: Edition, now: int) -> int | None:
     """How many attempts a person may still begin today; None: as many as they like."""
-    in_all, today = _attempt_counts(session, person_id, edition, now)
+    in_all, today, _ = _attempt_counts(session, person_id, edition, now)
     left = [
         limit - used
         for limit, used in ((edition.attempts_in_all, in_all), (edition.attempts_per_day, today))
@@ -328,7 +328,9 @@ def _paper(edition: Edition, random: Random) -> Paper:
 
 def _allowed_ordinal(session: Session, person_id: int, edition: Edition, now: int) -> int:
     """The number of the next attempt. Of two that begin together the unique constraint lets one pass."""
-    in_all, today = _attempt_counts(session, person_id, edition, now)
+    in_all, today, open_now = _attempt_counts(session, person_id, edition, now)
+    if open_now:
+        raise Moved  # a twin was quicker, and must not be counted against this one
     if edition.attempts_in_all is not None and in_all >= edition.attempts_in_all:
         raise NoAttemptLeft("in_all")
     if edition.attempts_per_day is not None and today >= edition.attempts_per_day:
@@ -336,14 +338,17 @@ def _allowed_ordinal(session: Session, person_id: int, edition: Edition, now: in
     return in_all + 1
 
 
-def _attempt_counts(session: Session, person_id: int, edition: Edition, now: int) -> tuple[int, int]:
+def _attempt_counts(session: Session, person_id: int, edition: Edition, now: int) -> tuple[int, int, int]:
+    """A person's attempts in all, those begun today, and those open now."""
     attempt = tables.Attempt
-    in_all, today = session.execute(
-        select(func.count(), func.count().filter(attempt.day == day_number(now, edition.timezone))).where(
-            attempt.campaign_id == edition.id, attempt.person_id == person_id
-        )
+    in_all, today, open_now = session.execute(
+        select(
+            func.count(),
+            func.count().filter(attempt.day == day_number(now, edition.timezone)),
+            func.count().filter(attempt.state == "open"),
+        ).where(attempt.campaign_id == edition.id, attempt.person_id == person_id)
     ).one()
-    return in_all, today
+    return in_all, today, open_now
 
 
 def _attempt(row: tables.Attempt) -> Attempt:

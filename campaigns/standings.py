@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar, cast
@@ -35,6 +35,7 @@ BATCH = 1_000
 AWAY_S = 1.0
 """How long a Redis that did not answer is left alone, so that its absence costs one time-out a second."""
 BUILD_LOCK_S = 60
+PARTS = ("order", "members", "ready", "building")
 
 _APPLY = """
 local order, members, ready = KEYS[1], KEYS[2], KEYS[3]
@@ -71,8 +72,9 @@ return redis.call('ZRANGE', KEYS[1], 0, ARGV[1], 'WITHSCORES')
 """
 
 _BEGIN_BUILD = """
+if not redis.call('SET', KEYS[4], ARGV[1], 'NX', 'EX', ARGV[2]) then return 0 end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
-redis.call('SET', KEYS[4], ARGV[1], 'EX', ARGV[2])
+return 1
 """
 
 _FINISH_BUILD = """
@@ -137,12 +139,12 @@ class Ranking:
         """Push one changed row to Redis; gives its rank, or None if Redis is not there or has no whole copy."""
         return cast(
             int | None,
-            self._ask(lambda _: self._apply(keys=_keys(campaign_id), args=_arguments([standing]))),
+            self._ask(lambda _: self._apply(keys=self._keys(campaign_id), args=_arguments([standing]))),
         )
 
     def rank(self, campaign_id: int, person_id: int) -> Rank:
         """A person's rank and how many have one."""
-        found = self._ask(lambda _: self._rank(keys=_keys(campaign_id), args=[person_id]))
+        found = self._ask(lambda _: self._rank(keys=self._keys(campaign_id), args=[person_id]))
         if found is not None:
             return Rank(*cast(list[int], found))
         with self._store.reading() as session:
@@ -150,7 +152,7 @@ class Ranking:
 
     def top(self, campaign_id: int, count: int) -> list[Placed]:
         """The first `count` of a campaign, best first."""
-        found = self._ask(lambda _: self._top(keys=_keys(campaign_id), args=[count - 1]))
+        found = self._ask(lambda _: self._top(keys=self._keys(campaign_id), args=[count - 1]))
         if found is not None:
             return _placed(cast("list[Any]", found))
         with self._store.reading() as session:
@@ -162,44 +164,51 @@ class Ranking:
 
     def refresh(self, campaign_id: int, now: int) -> None:
         """Bring Redis' copy up to SQL: the worker's tick. Does nothing while Redis is away."""
-        marker = self._ask(lambda client: client.get(_keys(campaign_id)[2]) or b"")
+        marker = self._ask(lambda client: client.get(self._keys(campaign_id)[2]) or b"")
         if marker is None:
             return
         if not marker:
             self.rebuild(campaign_id, now)
-            return
-        with self._store.reading() as session:
-            rows = _changed_since(session, campaign_id, int(cast(bytes, marker)) - OVERLAP_MS)
-        if self._send(campaign_id, rows):
-            self._ask(lambda client: client.set(_keys(campaign_id)[2], now, xx=True))
+        elif self._copy(campaign_id, int(cast(bytes, marker)) - OVERLAP_MS):
+            self._ask(lambda client: client.set(self._keys(campaign_id)[2], now, xx=True))
 
     def rebuild(self, campaign_id: int, now: int) -> bool:
-        """Make Redis' copy anew from SQL; False if Redis is away or another process began after us.
+        """Make Redis' copy anew from SQL; False if Redis is away or another process is at it.
 
         Rows that are pushed meanwhile go into the same keys; the script's versions settle the order.
         """
         token = secrets.token_hex(8)
-        begun = self._ask(
-            lambda _: self._begin_build(keys=_keys(campaign_id), args=[token, BUILD_LOCK_S]) or True,
-        )
-        if not begun:
-            return False
-        with self._store.reading() as session:
-            rows = _changed_since(session, campaign_id, 0)
-        return self._send(campaign_id, rows) and bool(
-            self._ask(lambda _: self._finish_build(keys=_keys(campaign_id), args=[token, now]))
+        begun = self._ask(lambda _: self._begin_build(keys=self._keys(campaign_id), args=[token, BUILD_LOCK_S]))
+        return (
+            bool(begun)
+            and self._copy(campaign_id, 0)
+            and bool(self._ask(lambda _: self._finish_build(keys=self._keys(campaign_id), args=[token, now])))
         )
 
-    def _send(self, campaign_id: int, rows: Iterable[Standing]) -> bool:
-        remaining = iter(rows)
-        while batch := list(islice(remaining, BATCH)):
-            if not self._send_batch(campaign_id, _arguments(batch)):
-                return False
+    def _copy(self, campaign_id: int, since_ms: int) -> bool:
+        """Send the rows that changed since a moment, as they are read; whether all arrived."""
+        with self._store.reading() as session:
+            rows = _changed_since(session, campaign_id, since_ms)
+            while batch := list(islice(rows, BATCH)):
+                if not self._send_batch(campaign_id, _arguments(batch)):
+                    return False
         return True
 
     def _send_batch(self, campaign_id: int, arguments: list[str | int]) -> bool:
-        sent = self._ask(lambda _: (self._apply(keys=_keys(campaign_id), args=arguments), True))
-        return sent is not None
+        def send(client: redis.Redis) -> bool:
+            self._apply(keys=self._keys(campaign_id), args=arguments)
+            client.expire(self._keys(campaign_id)[3], BUILD_LOCK_S)  # a build that gets on is left alone
+            return True
+
+        return bool(self._ask(send))
+
+    def _keys(self, campaign_id: int) -> list[str]:
+        """The braces keep a campaign's keys on one node of a cluster.
+
+        The database's own name is in them, so that a ranking of another one, in the same Redis, is never taken for
+        ours: after a restore, say, or where two installations share a server.
+        """
+        return [f"lvda:{self._store.name}:{{c{campaign_id}}}:{part}" for part in PARTS]
 
     def _ask(self, question: Callable[[redis.Redis], T]) -> T | None:
         """Ask Redis; None if there is none or it does not answer, which costs speed and nothing else."""
@@ -243,19 +252,14 @@ def sql_top(session: Session, campaign_id: int, count: int) -> list[Placed]:
     return [Placed(rank, *row) for rank, row in enumerate(rows, start=1)]
 
 
-def _changed_since(session: Session, campaign_id: int, since_ms: int) -> Sequence[Standing]:
+def _changed_since(session: Session, campaign_id: int, since_ms: int) -> Iterator[Standing]:
     standing = tables.Standing
     rows = session.execute(
         select(standing.person_id, standing.points, standing.used_ms, standing.finished_ms, standing.version).where(
             standing.campaign_id == campaign_id, standing.changed_ms >= since_ms
         )
     )
-    return [Standing(*row) for row in rows]
-
-
-def _keys(campaign_id: int) -> list[str]:
-    """The braces keep a campaign's keys on one node of a cluster."""
-    return [f"lvda:{{c{campaign_id}}}:{part}" for part in ("order", "members", "ready", "building")]
+    return (Standing(*row) for row in rows.yield_per(BATCH))
 
 
 def _arguments(standings: Iterable[Standing]) -> list[str | int]:

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url, select
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from campaigns import tables
 from campaigns.errors import StoreUnavailable
 
 Row = tuple[Any, ...]
@@ -165,14 +167,13 @@ class Store:
         """
         try:
             pooled = self._direct.raw_connection()
-        except (DBAPIError, PoolTimeout) as error:
+        except (psycopg.Error, sqlite3.Error, PoolTimeout) as error:  # the driver's own: nothing has wrapped them here
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
         try:
             yield Direct(self, pooled.driver_connection)
         except (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError) as error:
             pooled.invalidate(error)
-            if not self.on_sqlite:
-                self._direct.dispose()  # the server went away: all that wait in the pool are as dead
+            self._forget_connections()
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
         finally:
             pooled.close()
@@ -182,7 +183,20 @@ class Store:
         try:
             yield
         except (OperationalError, PoolTimeout) as error:
+            self._forget_connections()
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
+
+    def _forget_connections(self) -> None:
+        """A server went away: all connections that wait in the pools are as dead, and each would cost a failure."""
+        if not self.on_sqlite:
+            self.engine.dispose()
+            self._direct.dispose()
+
+    @cached_property
+    def name(self) -> str:
+        """What tells this database from every other one."""
+        with self.reading() as session:
+            return session.scalars(select(tables.Installation.name)).one()
 
     def ping(self) -> None:
         """Raises StoreUnavailable when the database does not answer."""

@@ -10,7 +10,10 @@ from typing import overload
 
 from questions.model import LETTERS, TRUE_FALSE_TEXTS, Kind, Option, Question
 
-_LETTERS_OR_PLACES = r"(?<![A-Za-z\d.])[A-H]{1,8}(?![A-Za-z\d])|[前后第][一二两三四五\d]+[个者]?选?项|其[他它余][一二两三四五\d]*个?选?项"
+_LETTERS_OR_PLACES = (
+    r"(?<![A-Za-z\d.])[A-H]{1,8}(?![A-Za-z\d])"
+    r"|[前后第][一二两三四五\d]+[个者]?选?项|其[他它余][一二两三四五\d]*个?选?项"
+)
 _SPEAKS_OF_OPTIONS = re.compile(
     _LETTERS_OR_PLACES + r"|以上|上述|前述|全部|所有|都[是对不]|[均皆]|全[对错不是]|^其[他它余]。?$"
 )

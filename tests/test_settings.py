@@ -93,3 +93,15 @@ def test_programs_that_start_together_share_one_secret_key(tmp_path: Path, repea
             keys = list(programs.map(lambda _, one=settings: one.secret(), range(8)))
         assert len(set(keys)) == 1
         assert [path.name for path in (tmp_path / str(turn)).iterdir()] == ["secret-key"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("WECHAT_AES_KEY", "!" * 43), ("WECHAT_AES_KEY", "short"), ("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/33")],
+)
+def test_what_only_the_running_server_would_stumble_over_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"LVDA_{name}", value)
+    with pytest.raises(SettingsError, match=f"LVDA_{name}"):
+        read_settings()

@@ -21,6 +21,7 @@ from pathlib import Path
 from admin.operations.supervision import Child, keep, stop
 from campaigns.embedded import EmbeddedServer, find_server, hold, start_embedded
 from campaigns.errors import StoreUnavailable
+from campaigns.stores import WITHOUT_REDIS
 from campaigns.tether import tethered
 from settings import Settings
 
@@ -55,7 +56,8 @@ def serve(
             _refuse_a_used_port(settings)
             with _embedded(settings) as valkey:
                 prepare()
-                _run(settings, _programs(settings, lock, target, worker), valkey, banner, stops)
+                programs = _programs(settings, valkey, lock, target, worker)
+                _run(settings, programs, valkey, banner, stops)
     except CannotServe as error:
         _complain(str(error))
         return 1
@@ -87,9 +89,11 @@ def _run(
         stop(programs, GRACE_S, lambda: len(stops) > 1)
 
 
-def _programs(settings: Settings, lock: int, target: str, worker: tuple[str, ...]) -> list[Child]:
+def _programs(
+    settings: Settings, valkey: EmbeddedServer | None, lock: int, target: str, worker: tuple[str, ...]
+) -> list[Child]:
     """The web server and the worker, to be started."""
-    environment = _environment(settings)
+    environment = _environment(settings, valkey)
     place = (settings.host, str(settings.port), str(_web_processes(settings)))
     web = (sys.executable, "-P", "-m", "admin.operations.web", target, *place)
     return [
@@ -108,8 +112,12 @@ def _launch(command: tuple[str, ...], environment: Mapping[str, str], lock: int)
     )
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """What the children are told: the same settings, and a fresh folder for the metrics of all web processes."""
+def _environment(settings: Settings, valkey: EmbeddedServer | None) -> dict[str, str]:
+    """What the children are told: the same settings, and a fresh folder for the metrics of all web processes.
+
+    The embedded server's address is told, not looked for: a child that starts while that server is being replaced
+    must not go without it ever after.
+    """
     metrics = settings.data_dir.resolve() / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir()
@@ -118,6 +126,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "LVDA_DATA_DIR": str(settings.data_dir.resolve()),
         "LVDA_HOST": settings.host,
         "LVDA_PORT": str(settings.port),
+        "LVDA_REDIS_URL": settings.redis_url or (valkey.url if valkey else WITHOUT_REDIS),
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
     }
 

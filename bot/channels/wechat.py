@@ -11,11 +11,12 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO
 
 from flask import Blueprint, Response, request
 
+from bot.channels.lag import Lag
 from bot.channels.wechat_crypto import AccountCipher, Undecipherable, is_signed, signature
 from bot.channels.wechat_xml import Malformed, encrypted_envelope, read_fields, text_reply
 from bot.dialogue import Desk, respond
@@ -68,6 +69,7 @@ class Reception:
     counts: Counts
     clock: Callable[[], int]
     """UTC milliseconds."""
+    lag: Lag = field(default_factory=Lag)
 
     def refuse(self, status: int, reason: str = "") -> Response:
         self.counts.refused.labels(reason=reason or REASONS[status]).inc()
@@ -119,7 +121,7 @@ def receive(reception: Reception, account: str, args: Mapping[str, str], length:
             if not _is_ours(callback.account.token, encrypted, args):
                 return reception.refuse(403)
             fields = read_fields(callback.cipher.decrypt(encrypted))
-        inbound = read_message(fields, account, received)
+        inbound = read_message(fields, account, received, reception.lag)
     except (Malformed, Undecipherable):
         return reception.refuse(400)
     if inbound is None:
@@ -129,7 +131,7 @@ def receive(reception: Reception, account: str, args: Mapping[str, str], length:
     return _reply(callback, fields, _respond(reception.desk, inbound), received // 1_000)
 
 
-def read_message(fields: Mapping[str, str], account: str, received_ms: int) -> Inbound | None:
+def read_message(fields: Mapping[str, str], account: str, received_ms: int, lag: Lag) -> Inbound | None:
     """What a message says; None for the kinds that we do not use. Raises Malformed when it lacks what all have."""
     sender, kind, created = fields.get("FromUserName"), fields.get("MsgType"), fields.get("CreateTime", "")
     if not sender or len(sender) > 255 or not kind or not (created.isascii() and created.isdigit()):
@@ -139,11 +141,12 @@ def read_message(fields: Mapping[str, str], account: str, received_ms: int) -> I
     if heard is None:
         return None
     said, text, tap, scene = heard
+    sent_s = int(created[:12])
     return Inbound(
         sender=Sender(CHANNEL, account, sender),
         key=_key(fields, created),
         said=said,
-        sent_s=int(created[:12]),
+        sent_s=sent_s + lag.seconds_ahead(sent_s, received_ms),
         received_ms=received_ms,
         text=text,
         tap=tap,

@@ -4,6 +4,7 @@ from campaigns.tables.banks import Bank, Question, QuestionRevision
 from campaigns.tables.base import Table
 from campaigns.tables.campaigns import Campaign, CampaignQuestion
 from campaigns.tables.draws import Award, Draw, DrawValue
+from campaigns.tables.installation import Installation
 from campaigns.tables.people import Identity, Person, Unit
 from campaigns.tables.play import Answer, Attempt, Inbound, Standing
 from campaigns.tables.staff import Staff
@@ -19,6 +20,7 @@ __all__ = [
     "DrawValue",
     "Identity",
     "Inbound",
+    "Installation",
     "Person",
     "Question",
     "QuestionRevision",

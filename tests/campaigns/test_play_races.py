@@ -96,8 +96,11 @@ def test_of_simultaneous_answers_to_one_question_the_first_counts_and_the_others
         assert count(processes[0], tables.Answer) == repeat + 1
 
 
-def test_of_simultaneous_begins_one_opens_an_attempt(processes: list[Stores], repeats: int) -> None:
-    make_campaign(processes[0].sql)
+@pytest.mark.parametrize("attempts_in_all", [None, 1])
+def test_of_simultaneous_begins_one_opens_an_attempt(
+    processes: list[Stores], repeats: int, attempts_in_all: int | None
+) -> None:
+    make_campaign(processes[0].sql, replace(PLAN, attempts_in_all=attempts_in_all))
     for repeat in range(repeats):
         sender = replace(WANG, sender=f"oWang{repeat}")
         people.meet(processes[0].sql, sender, OPENS)
@@ -108,7 +111,9 @@ def test_of_simultaneous_begins_one_opens_an_attempt(processes: list[Stores], re
             assert turn.edition is not None
             return play.begin(stores.sql, turn, turn.edition, Random(number), OPENS, in_chat=True)
 
-        assert sum(isinstance(result, play.Attempt) for result in at_once(begin)) == 1
+        results = at_once(begin)
+        assert sum(isinstance(result, play.Attempt) for result in results) == 1
+        assert sum(isinstance(result, Moved) for result in results) == TWINS - 1, "nobody is told that none is left"
         assert count(processes[0], tables.Attempt) == repeat + 1
 
 
@@ -140,7 +145,7 @@ def test_a_sender_who_writes_twice_at_first_is_met_once(processes: list[Stores],
 
 
 def test_a_storm_of_retries_gets_one_reply_and_has_one_effect(processes: list[Stores], repeats: int) -> None:
-    make_campaign(processes[0].sql)
+    make_campaign(processes[0].sql, replace(PLAN, attempts_in_all=1, attempts_per_day=1))
     desks = [Desk(stores, Links("https://quiz.example.gov.cn", "secret"), Random(3)) for stores in processes]
     texts = ("答题", "C", "错", "ABD", "1000")
     for repeat in range(repeats):

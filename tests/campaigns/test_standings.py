@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import insert, update
 from campaigns import jobs, tables
 from campaigns.editions import Editions
 from campaigns.standings import Placed, Rank, Ranking, Standing
-from campaigns.store import Store
+from campaigns.store import Store, open_store
 from campaigns.stores import Stores
 
 PEOPLE = 3_000
@@ -120,7 +121,7 @@ def test_a_ranking_that_was_flushed_counts_as_absent_until_it_is_made_anew(store
     assert ranking.place(campaign, standings[0]) is None
     assert ranking.rank(campaign, by_the_rule(standings)[4]) == Rank(5, 20)
     ranking.refresh(campaign, OPENS)
-    assert redis.zcard(f"lvda:{{c{campaign}}}:order") == 20
+    assert redis.zcard(f"lvda:{store.name}:{{c{campaign}}}:order") == 20
     assert [placed.person_id for placed in ranking.top(campaign, 20)] == by_the_rule(standings)
 
 
@@ -147,7 +148,7 @@ def test_the_worker_makes_the_rankings_of_campaigns_that_are_played(store: Store
     stores = Stores(store, Ranking(store, redis), Editions())
     assert jobs.refresh_rankings(stores, OPENS - 1) == 0
     assert jobs.refresh_rankings(stores, OPENS) == 1
-    assert redis.exists(f"lvda:{{c{campaign}}}:ready")
+    assert redis.exists(f"lvda:{store.name}:{{c{campaign}}}:ready")
     assert jobs.refresh_rankings(stores, CLOSES + 30 * 86_400_000) == 0
 
 
@@ -170,3 +171,27 @@ def test_a_person_without_a_standing_has_rank_nought(store: Store, redis: Redis)
     ranking = Ranking(store, redis)
     ranking.rebuild(campaign, OPENS)
     assert ranking.rank(campaign, 99) == Ranking(store, None).rank(campaign, 99) == Rank(0, 3)
+
+
+def test_a_ranking_that_is_being_made_is_left_alone_by_other_workers(store: Store, redis: Redis) -> None:
+    campaign = make_campaign(store)
+    made_standings(store, campaign, 20, Random(13))
+    redis.set(f"lvda:{store.name}:{{c{campaign}}}:building", "another worker", ex=60)
+    ranking = Ranking(store, redis)
+    assert not ranking.rebuild(campaign, OPENS)
+    redis.delete(f"lvda:{store.name}:{{c{campaign}}}:building")
+    assert ranking.rebuild(campaign, OPENS)
+
+
+def test_a_ranking_of_another_database_in_the_same_redis_is_not_taken_for_ours(
+    store: Store, redis: Redis, tmp_path: Path
+) -> None:
+    campaign = make_campaign(store)
+    made_standings(store, campaign, 20, Random(14))
+    assert Ranking(store, redis).rebuild(campaign, OPENS)
+
+    another = open_store(f"sqlite:///{tmp_path / 'another.db'}")
+    another.migrate()
+    assert make_campaign(another) == campaign
+    assert Ranking(another, redis).rank(campaign, 1) == Rank(0, 0)
+    another.close()

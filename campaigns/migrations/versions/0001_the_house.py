@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,6 +12,12 @@ down_revision = None
 
 
 def upgrade() -> None:
+    installation = op.create_table(
+        "installation",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_installation")),
+    )
+    op.bulk_insert(installation, [{"name": secrets.token_hex(8)}])
     op.create_table(
         "bank",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -294,10 +302,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("standing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_standing_changed_ms"), ["changed_ms"], unique=False)
+        batch_op.create_index(
+            "ix_standing_order",
+            ["campaign_id", sa.text("points DESC"), "used_ms", "finished_ms", "person_id"],
+            unique=False,
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.drop_index("ix_standing_order")
         batch_op.drop_index(batch_op.f("ix_standing_changed_ms"))
 
     op.drop_table("standing")
@@ -340,3 +354,4 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("staff")
     op.drop_table("bank")
+    op.drop_table("installation")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
@@ -85,6 +86,24 @@ def test_an_account_that_is_not_configured_is_said_to_be_so(app: Flask) -> None:
 def test_the_signature_is_looked_at_before_the_body(app: Flask) -> None:
     unsigned = query(signature="0" * 40)
     assert app.test_client().post("/wechat", query_string=unsigned, data=b"x" * 100_000).status_code == 403
+
+
+@pytest.mark.parametrize("ahead_s", [30, 290, -30])
+def test_a_clock_that_is_not_the_platforms_does_not_make_every_text_too_early(
+    app: Flask, store: Store, clock: Any, ahead_s: int
+) -> None:
+    make_campaign(store)
+    clock.pass_seconds(max(ahead_s, 0))
+    follower = Follower(app.test_client(), "oAhead", lambda: clock() - ahead_s * 1_000)
+    for text, told in (
+        ("答题", "【第1/4题"),
+        ("C", "✅"),
+        ("错", "✅"),
+        ("abd", "✅"),
+        ("1000", "🎉 答题完成！得分 40"),
+    ):
+        assert told in follower.says(text)
+        clock.pass_seconds(7)
 
 
 # --- bodies ------------------------------------------------------------------------------------------------------
