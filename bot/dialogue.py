@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import telling
 from bot.fitting import Parts, cut, fit
-from bot.intents import Intent, plain, read_intent, read_number
+from bot.intents import Intent, read_intent, read_number
 from bot.links import Links
 from bot.messages import Inbound, Reply, Said
 from bot.wording import say
@@ -27,6 +27,7 @@ from campaigns.standings import Rank
 from campaigns.store import Direct
 from campaigns.stores import Stores
 from questions import grading
+from questions.grading import folded
 
 TRIES = 6
 """How often a message is looked at anew when others were quicker; each time one of them has got on."""
@@ -145,7 +146,7 @@ def _sent_too_early(attempt: play.Attempt, inbound: Inbound) -> bool:
 
 
 def _own_keyword(edition: Edition, text: str) -> bool:
-    return edition.keyword is not None and plain(text) == plain(edition.keyword)
+    return edition.keyword is not None and folded(text) == edition.keyword
 
 
 def _finish(turn: play.Turn, edition: Edition, marked: play.Marked, inbound: Inbound, desk: Desk) -> str:
@@ -340,7 +341,7 @@ def _quit(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
 
 def _by_keyword(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
     """Enter the campaign whose keyword was sent, and play; None when it is nobody's."""
-    keyword = plain(inbound.text)
+    keyword = folded(inbound.text)
     if not 0 < len(keyword) <= 64:
         return None
     with desk.stores.sql.reading() as session:

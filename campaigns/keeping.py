@@ -18,12 +18,14 @@ from sqlalchemy.orm import Session
 from campaigns import banks, tables
 from campaigns.clock import in_words
 from campaigns.errors import Moved, NotFound, Refused
+from questions.grading import folded
 from questions.model import Kind
 from questions.shipped import SHIPPED_NAME, SHIPPED_SLUG, energy_bank
 
 DEMO_SLUG = "demo"
 DEMO_UNITS = {"D01": "办公室", "D02": "财务处", "D03": "后勤服务中心"}
 POINTS = 10
+KEYWORD_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Plan:
     attempts_per_day: int | None = None
     draw_points: int = 0
     two_person: bool = False
+    keyword: str = ""
+    """What a participant may send to enter this campaign; empty: it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ def create(session: Session, plan: Plan, salt: str, now: int) -> int:
                 .returning(tables.Campaign.id)
             ).scalar_one()
     except IntegrityError as error:
-        raise Refused(f"活动代号 {plan.slug} 已经有了，请换一个。") from error
+        keyword = f"，或者口令“{plan.keyword}”已经被别的活动用了" if plan.keyword else ""
+        raise Refused(f"活动代号 {plan.slug} 已经有了{keyword}，请换一个。") from error
 
 
 def publish(session: Session, slug: str, now: int) -> int:
@@ -209,6 +214,8 @@ def _check(plan: Plan) -> None:
         raise Refused(f"活动名称不能为空，最多 {banks.LINE_LENGTH} 个字。")
     if max(len(plan.theme), len(plan.organiser)) > banks.LINE_LENGTH:
         raise Refused(f"主题和主办单位最多 {banks.LINE_LENGTH} 个字。")
+    if len(folded(plan.keyword)) > KEYWORD_LENGTH:
+        raise Refused(f"口令最多 {KEYWORD_LENGTH} 个字。")
     if plan.closes_ms is not None and plan.closes_ms <= plan.opens_ms:
         raise Refused("结束时间要晚于开始时间，请改一下。")
     if plan.questions_per_paper < 1:
@@ -237,6 +244,7 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "attempts_per_day": plan.attempts_per_day,
         "draw_points": plan.draw_points,
         "two_person": plan.two_person,
+        "keyword": folded(plan.keyword) or None,
     }
 
 

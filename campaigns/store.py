@@ -27,7 +27,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url, select
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,8 @@ Row = tuple[Any, ...]
 Parameters = Mapping[str, Any]
 
 BUSY_TIMEOUT_S = 2.0
-POSTGRESQL_OPTIONS = "-c timezone=UTC -c statement_timeout=30000"
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, sqlite3.OperationalError)
+"""What drivers raise when the database is away: gone, restarting, or a former primary that only reads now."""
 _PLACEHOLDER = re.compile(r"(?<!:):([a-z_]+)")
 
 
@@ -84,7 +85,18 @@ class WriterQueue:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        turn.acquire()
+        if not turn.acquire(timeout=BUSY_TIMEOUT_S):
+            self._give_up(turn)
+
+    def _give_up(self, turn: threading.Lock) -> None:
+        """Leave the queue, unless our turn came at this very moment.
+
+        Whoever holds the file up holds up everybody: that must not become a sum of everybody's patience.
+        """
+        with self._guard:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                raise StoreUnavailable("数据库正忙，请稍后再试。")
 
     def __exit__(self, *exc: object) -> None:
         with self._guard:
@@ -171,7 +183,7 @@ class Store:
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
         try:
             yield Direct(self, pooled.driver_connection)
-        except (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError) as error:
+        except AWAY as error:
             pooled.invalidate(error)
             self._forget_connections()
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
@@ -182,7 +194,7 @@ class Store:
     def _told_when_away(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, PoolTimeout) as error:
+        except (OperationalError, InternalError, PoolTimeout) as error:
             self._forget_connections()
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
 
@@ -199,10 +211,15 @@ class Store:
             return session.scalars(select(tables.Installation.name)).one()
 
     def ping(self) -> None:
-        """Raises StoreUnavailable when the database does not answer."""
+        """Raises StoreUnavailable when the database does not answer, or only reads."""
+        sql = "SELECT 'off'" if self.on_sqlite else "SELECT current_setting('transaction_read_only')"
         try:
             with self.engine.connect() as connection:
-                connection.exec_driver_sql("SELECT 1")
+                if connection.exec_driver_sql(sql).scalar_one() != "off":
+                    self._forget_connections()
+                    raise StoreUnavailable(
+                        f"数据库 {self.engine.url.render_as_string(hide_password=True)} 现在只读：请检查主备切换。"
+                    )
         except DBAPIError as error:
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
 
@@ -222,6 +239,8 @@ class Store:
         config = _migrations()
         try:
             with self._writing.begin() as connection:
+                if not self.on_sqlite:
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # an index may take its time
                 _one_migration_at_a_time(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
@@ -274,7 +293,11 @@ def _sqlite_engine(url: URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=20, max_overflow=20, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        url,
+        pool_size=20,
+        max_overflow=20,
+        hide_parameters=True,  # an error is logged with its statement, never with whom it was about
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
 
     def configure(connection: sqlite3.Connection, record: object) -> None:
@@ -297,9 +320,22 @@ def _postgresql_engine(url: URL, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_use_lifo=True,  # few connections, often used: their statements are prepared and their plans made
+        hide_parameters=True,
         pool_pre_ping=False,  # a round trip a message; a dead connection is found, and replaced, when it fails
-        connect_args={"connect_timeout": 5, "options": POSTGRESQL_OPTIONS},
+        connect_args=_reached_soon(statement_timeout_ms=30_000),
     )
+
+
+def _reached_soon(statement_timeout_ms: int) -> dict[str, str | int]:
+    """How long to wait for a server that hangs, or that the network lost: a thread must not wait for ever."""
+    return {
+        "connect_timeout": 2,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 3_000,
+        "options": f"-c timezone=UTC -c statement_timeout={statement_timeout_ms}",
+    }
 
 
 def _autocommitting(engine: Engine) -> Engine:
@@ -310,7 +346,8 @@ def _autocommitting(engine: Engine) -> Engine:
         max_overflow=0,
         pool_use_lifo=True,
         pool_reset_on_return=None,  # there is never a transaction to roll back
-        connect_args={"connect_timeout": 5, "options": POSTGRESQL_OPTIONS},
+        hide_parameters=True,
+        connect_args=_reached_soon(statement_timeout_ms=3_000),  # the platform gives up on a reply after five seconds
     )
 
     def configure(connection: psycopg.Connection[Row], record: object) -> None:

@@ -63,16 +63,17 @@ def list_(settings: Settings, as_json: bool) -> None:
 @click.option("--closes", metavar="TIME", help="The first moment at which it is over; never, if not given.")
 @click.option("--timezone", help="Such as Asia/Shanghai; the server's LVDA_TIMEZONE, if not given.")
 @click.option("--questions", type=click.IntRange(1, 1_000), required=True, help="How many a paper has.")
-@click.option("--attempts-in-all", type=click.IntRange(1), help="For one person; any number, if not given.")
-@click.option("--attempts-per-day", type=click.IntRange(1), help="For one person; any number, if not given.")
+@click.option("--attempts-in-all", type=click.IntRange(1, 1_000), help="For one person; any number, if not given.")
+@click.option("--attempts-per-day", type=click.IntRange(1, 1_000), help="For one person; any number, if not given.")
 @click.option(
     "--points",
     multiple=True,
     metavar="KIND=N",
     help=f"For a right answer of a kind (single, multiple, true_false, blank); {keeping.POINTS}, if not given.",
 )
-@click.option("--draw-points", type=click.IntRange(0), default=0, help="What it takes to be in a draw.")
+@click.option("--draw-points", type=click.IntRange(0, 1_000_000), default=0, help="What it takes to be in a draw.")
 @click.option("--two-person", is_flag=True, help="A draw's numbers, typed in by one, are confirmed by another.")
+@click.option("--keyword", default="", help="What participants may send to enter this campaign.")
 @click.option("--fixed-order", is_flag=True, help="Do not shuffle questions.")
 @click.option("--fixed-options", is_flag=True, help="Do not shuffle options.")
 @json_option
@@ -93,6 +94,7 @@ def create(
     points: tuple[str, ...],
     draw_points: int,
     two_person: bool,
+    keyword: str,
     fixed_order: bool,
     fixed_options: bool,
     as_json: bool,
@@ -116,6 +118,7 @@ def create(
         attempts_per_day=attempts_per_day,
         draw_points=draw_points,
         two_person=two_person,
+        keyword=keyword,
     )
     with transaction(settings) as session:
         keeping.create(session, plan, secrets.token_hex(32), now_ms())

@@ -44,12 +44,12 @@ def _counts(context: click.Context, parameter: click.Parameter, given: Sequence[
 
 
 def _values(context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    """``SOURCE=VALUE``, where the value may hold equals signs."""
+    """``SOURCE=TEXT``, where the text may hold equals signs."""
     values: dict[str, str] = {}
     for text in given:
         source, _, value = text.partition("=")
         if not (source and value):
-            raise click.BadParameter(f"{text} is not SOURCE=VALUE", context, parameter)
+            raise click.BadParameter(f"{text} is not {parameter.make_metavar(context)}", context, parameter)
         if source in values:
             raise click.BadParameter(f"{source} is given twice", context, parameter)
         values[source] = value
@@ -81,6 +81,15 @@ def draw() -> None:
     help="A public number of the future: ssq:2026130, sse:20261130; or secret:SHA256 of a secret that is revealed "
     "at the draw (printf %s SECRET | sha256sum).",
 )
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="SOURCE=FORM",
+    callback=_values,
+    help="How the value of a source of any other kind is written, such as weather:20261130=##.#: # is a digit, "
+    "x a digit or a letter a to f, all else stands for itself. Published.",
+)
 @click.option("--quota", "quotas", multiple=True, metavar="UNIT=N", callback=_counts, help="Most prizes of a unit.")
 @click.option("--default-quota", type=click.IntRange(min=0), help="Most prizes of every other unit.")
 @click.option("--exclude", "exclusions", multiple=True, metavar="ENTRANT", help="Stays on the list, wins nothing.")
@@ -94,6 +103,7 @@ def freeze(
     campaign: str,
     prizes: dict[str, int],
     sources: tuple[str, ...],
+    formats: dict[str, str],
     quotas: dict[str, int],
     default_quota: int | None,
     exclusions: tuple[str, ...],
@@ -112,6 +122,7 @@ def freeze(
                 campaign,
                 [Prize(name, count) for name, count in prizes.items()],
                 sources,
+                formats=formats,
                 quotas=quotas,
                 default_quota=default_quota,
                 exclusions=exclusions,

@@ -23,7 +23,6 @@ from bot.dialogue import Desk, respond
 from bot.messages import Inbound, Reply, Said
 from bot.metrics import Counts
 from bot.wording import say
-from campaigns.errors import Moved, StoreUnavailable
 from campaigns.people import Sender
 
 log = logging.getLogger(__name__)
@@ -198,7 +197,7 @@ def _kind(fields: Mapping[str, str]) -> str:
 def _respond(desk: Desk, inbound: Inbound) -> Reply:
     try:
         return respond(inbound, desk)
-    except (Moved, StoreUnavailable):
+    except Exception:  # whatever it is, the sender must not be told that the account is out of order
         log.exception("a message could not be played")
         return Reply(say("busy"))
 

@@ -31,7 +31,7 @@ class Campaign(Table):
     closes_ms: Mapped[Milliseconds | None]
     """The first millisecond in which nothing is accepted any more; null: never closes."""
     keyword: Mapped[Code | None] = mapped_column(unique=True)
-    """What a participant may send to enter this campaign and no other."""
+    """What a participant may send to enter this campaign and no other, as `questions.grading.folded` writes it."""
     bank_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("bank.id"))
     questions_per_paper: Mapped[int]
     points: Mapped[Json]

@@ -110,12 +110,9 @@ def _make_campaign(script: list[str], store: Store) -> None:
     for line in script:
         if line.startswith("@ campaign "):
             changes = dict(pair.split("=") for pair in line.removeprefix("@ campaign ").split())
-            keyword = changes.pop("keyword", "")
+            plan = replace(plan, keyword=changes.pop("keyword", ""))
             plan = replace(plan, **{name: int(value) for name, value in changes.items()})
             make_campaign(store, plan, questions)
-            if keyword:
-                with store.transaction() as session:
-                    session.execute(update(tables.Campaign).values(keyword=keyword))
             return
     if not any(line.startswith("@ no campaign") for line in script):
         make_campaign(store, plan, questions)

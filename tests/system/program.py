@@ -49,7 +49,7 @@ class Program:
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout if expect == 0 else done.stderr
 
-    def json(self, *arguments: str) -> Any:  # noqa: ANN401
+    def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json"))
 
     @contextmanager

@@ -36,7 +36,7 @@ def run(settings: Settings, *arguments: object) -> Result:
     return CliRunner().invoke(bank, [str(one) for one in arguments], obj=settings, catch_exceptions=False)
 
 
-def read(settings: Settings, *arguments: object) -> Any:  # noqa: ANN401 (whatever the command prints)
+def read(settings: Settings, *arguments: object) -> Any:
     result = run(settings, *arguments, "--json")
     assert result.exit_code == 0
     return json.loads(result.stdout)

@@ -42,7 +42,7 @@ def run(settings: Settings, *arguments: str) -> Result:
     return CliRunner().invoke(campaign, arguments, obj=settings, catch_exceptions=False)
 
 
-def read(settings: Settings, *arguments: str) -> Any:  # noqa: ANN401 (whatever the command prints)
+def read(settings: Settings, *arguments: str) -> Any:
     result = run(settings, *arguments, "--json")
     assert result.exit_code == 0, result.stderr
     return json.loads(result.stdout)

@@ -30,7 +30,7 @@ class Terminal:
     def type(self, *arguments: str) -> Result:
         return CliRunner().invoke(draw, arguments, obj=self._settings, catch_exceptions=False)
 
-    def json(self, *arguments: str) -> Any:  # noqa: ANN401 (whatever the command prints)
+    def json(self, *arguments: str) -> Any:
         result = self.type(*arguments, "--json")
         assert result.exit_code == 0, result.stderr
         return json.loads(result.stdout)

@@ -254,3 +254,20 @@ def test_the_reply_goes_back_to_whom_it_came_from(app: Flask) -> None:
     fields = read_fields(response.get_data())
     assert (fields["ToUserName"], fields["FromUserName"], fields["MsgType"]) == ("oSender", ACCOUNT, "text")
     assert response.mimetype == "application/xml"
+
+
+def test_a_failure_of_ours_is_a_kind_word_and_a_log_without_the_sender(
+    app: Flask, store: Store, clock: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_campaign(store)
+    follower = Follower(app.test_client(), "oSecretSender", clock)
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("campaigns.play.begin", broken)
+        assert follower.says("答题") == "现在人多，请稍等几秒再发一次，您的成绩不会丢失。"
+    assert "ZeroDivisionError" in caplog.text
+    assert "oSecretSender" not in caplog.text
+    assert follower.retried().startswith("【第1/4题")

@@ -38,6 +38,19 @@ def test_what_is_announced_is_what_is_on_record(store: Store) -> None:
     assert (draw.state, draw.seed, draw.values, draw.awards) == ("frozen", None, (), ())
 
 
+def test_the_format_of_another_kind_of_source_is_published(store: Store) -> None:
+    make_finished(store)
+    frozen = freeze(store, sources=["ssq:2026130", "weather:20261130"], formats={"weather:20261130": "##.#"})
+    with store.reading() as session:
+        assert draws.find(session, frozen.id).announcement == frozen.announcement
+    assert frozen.announcement.as_json()["formats"] == {"weather:20261130": "##.#"}
+
+
+def test_where_every_spelling_is_the_schemes_own_none_is_announced(store: Store) -> None:
+    make_finished(store)
+    assert "formats" not in freeze(store).announcement.as_json()
+
+
 def test_a_default_quota_is_written_out_for_every_unit_of_the_list(store: Store) -> None:
     make_finished(store)
     frozen = freeze(store, quotas={"U02": 3}, default_quota=1)
@@ -94,6 +107,8 @@ def test_a_second_draw_needs_a_reason_that_is_published(store: Store) -> None:
         ({"prizes": [*PRIZES, Prize("一等奖", 1)]}, "两次"),
         ({"prizes": [Prize("一\t等奖", 1)]}, "换行"),
         ({"sources": []}, "至少指定"),
+        ({"sources": ["weather:20261130"]}, "weather:20261130=##"),
+        ({"formats": {"sse:20261130": "####.#"}}, "固定"),
         ({"quotas": {"U99": 1}}, "U99"),
         ({"quotas": {"U01": -1}}, "正整数"),
         ({"default_quota": -1}, "正整数"),

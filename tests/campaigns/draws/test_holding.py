@@ -71,11 +71,37 @@ def test_held_again_with_other_values_is_refused(store: Store) -> None:
         assert draws.find(session, draw_id) == held
 
 
+def test_another_spelling_of_a_value_draws_nobody_else(store: Store) -> None:
+    make_finished(store)
+    draw_id = freeze(store).id
+    for spelling in ("3857.930", "3,857.93", "+3857.93"):
+        with pytest.raises(DrawRefused, match="写法不对"):
+            hold(store, draw_id, {**VALUES, "sse:20261130": spelling})
+    held = hold(store, draw_id, {**VALUES, "sse:20261130": " ３８５７.93 "})
+    assert [value.value for value in held.values] == list(VALUES.values())
+
+
+def test_once_held_a_value_that_could_not_be_is_as_late_as_any_other(store: Store) -> None:
+    make_finished(store)
+    draw_id = freeze(store).id
+    hold(store, draw_id)
+    with pytest.raises(DrawRefused, match="不能更改"):
+        hold(store, draw_id, {**VALUES, "sse:20261130": "1"})
+
+
+def test_a_source_of_another_kind_is_held_in_its_announced_format(store: Store) -> None:
+    make_finished(store)
+    draw_id = freeze(store, sources=["weather:20261130"], formats={"weather:20261130": "##.#"}).id
+    with pytest.raises(DrawRefused, match=r"应写作：##\.#（"):
+        hold(store, draw_id, {"weather:20261130": "7.5"})
+    assert hold(store, draw_id, {"weather:20261130": "07.5"}).state is DrawState.HELD
+
+
 def test_a_value_that_is_missing_holds_nothing(store: Store) -> None:
     make_finished(store)
     draw_id = freeze(store).id
     with pytest.raises(DrawRefused, match="还缺来源"):
-        hold(store, draw_id, {"ssq:2026130": "1"})
+        hold(store, draw_id, {"ssq:2026130": VALUES["ssq:2026130"]})
     with store.reading() as session:
         assert draws.find(session, draw_id).state is DrawState.FROZEN
 

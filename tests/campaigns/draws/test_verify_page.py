@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from draw_made import AFTER, freeze, make_finished
 from playwright.sync_api import Browser, Page, expect
-from zip_made import TAMPERINGS, packed, tampered, unpacked
+from zip_made import TAMPERINGS, in_json, packed, tampered, unpacked
 
 from campaigns import draws
 from campaigns.draws import Entrant, Prize
@@ -109,6 +109,8 @@ def test_whatever_was_changed_is_red_and_named_as_the_command_names_it(page: Pag
         (lambda data: packed(unpacked(data).items(), 8), "压缩"),
         (lambda data: packed([*unpacked(data).items(), ("../x", b"")]), "多余"),
         (lambda data: tampered(data, "announcement.json", lambda _: b"{}"), "缺项"),
+        (lambda data: tampered(data, "announcement.json", in_json("formats", [])), "写法不对"),
+        (lambda data: tampered(data, "announcement.json", in_json("formats", {"fog:1": 1})), "写法不对"),
         (lambda data: tampered(data, "entrants.tsv", lambda content: content[:-1]), "最后一行"),
         (lambda data: tampered(data, "entrants.tsv", lambda content: content + content), "第 13 行"),
     ],

@@ -90,6 +90,9 @@ def flipped(data: bytes) -> bytes:
         (lambda data: tampered(data, "announcement.json", in_json("quotas", {"U01": "2"})), "名额"),
         (lambda data: tampered(data, "announcement.json", in_json("quotas", {"U01": -1})), "名额"),
         (lambda data: tampered(data, "announcement.json", in_json("exclusions", [1])), "排除"),
+        (lambda data: tampered(data, "announcement.json", in_json("formats", [])), "写法不对"),
+        (lambda data: tampered(data, "announcement.json", in_json("formats", {"fog:1": 1})), "写法不对"),
+        (lambda data: tampered(data, "announcement.json", in_json("id", "\ud800")), "JSON"),
         (lambda data: tampered(data, "announcement.json", in_json("prizes", [{"prize": "a"}])), "奖品"),
         (
             lambda data: tampered(data, "announcement.json", in_json("prizes", [{"prize": "a", "count": 10**9}])),

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from admin.operations import worker
+from campaigns.editions import Editions
+from campaigns.errors import StoreUnavailable
+from campaigns.standings import Ranking
+from campaigns.store import open_store
+from campaigns.stores import Stores
+
+AWAY = open_store("postgresql://nobody:hunter2@127.0.0.1:1/none")
+STORES = Stores(AWAY, Ranking(AWAY, None), Editions())
+
+
+class Nights:
+    """A clock that says these moments, one a round, and then asks the worker to stop."""
+
+    def __init__(self, *moments: int) -> None:
+        self.moments = list(moments)
+        self.stop = threading.Event()
+
+    def __call__(self) -> int:
+        moment = self.moments.pop(0)
+        if not self.moments:
+            self.stop.set()
+        return moment
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading.Event, "wait", lambda event, timeout=None: event.is_set())
+
+
+def worked(monkeypatch: pytest.MonkeyPatch, *moments: int, **jobs: int) -> list[tuple[str, int]]:
+    """What was done when, of jobs with these intervals."""
+    done: list[tuple[str, int]] = []
+
+    def job(name: str) -> worker.Job:
+        return lambda stores, now: len(done.append((name, now)) or done)  # type: ignore[func-returns-value]
+
+    monkeypatch.setattr(worker, "SCHEDULE", tuple((job(name), every) for name, every in jobs.items()))
+    clock = Nights(*moments)
+    worker.work(STORES, clock, clock.stop)
+    return done
+
+
+def test_every_job_is_done_at_once_and_then_when_its_time_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = worked(monkeypatch, 1_000, 1_200, 2_000, 2_999, 3_000, second=1_000, minute=60_000)
+    assert done == [("second", 1_000), ("minute", 1_000), ("second", 2_000), ("second", 3_000)]
+
+
+def test_a_clock_that_is_set_back_stops_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    hour = 3_600_000
+    done = worked(monkeypatch, 9 * hour, 8 * hour, 8 * hour + 1_000, second=1_000)
+    assert done == [("second", 9 * hour), ("second", 8 * hour), ("second", 8 * hour + 1_000)]
+
+
+def test_a_clock_that_leaps_ahead_makes_up_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(worked(monkeypatch, 0, 3_600_000, 3_600_001, second=1_000)) == 2
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("away"), OperationalError("SELECT secret", {}, Exception())])
+def test_a_store_that_is_away_is_tried_again_and_keeps_nothing_else_from_being_done(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    tried: list[str] = []
+
+    def fails(stores: Stores, now: int) -> int:
+        tried.append("fails")
+        raise error
+
+    def works(stores: Stores, now: int) -> int:
+        tried.append("works")
+        return 1
+
+    monkeypatch.setattr(worker, "SCHEDULE", ((fails, 1_000), (works, 1_000)))
+    clock = Nights(1_000, 2_000)
+    with caplog.at_level(logging.WARNING):
+        worker.work(STORES, clock, clock.stop)
+    assert tried == ["fails", "works"] * 2
+    assert "fails will be tried again" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_the_jobs_it_does_survive_a_database_that_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Nights(1_000)
+    worker.work(STORES, clock, clock.stop)
+    assert "purge_inbound will be tried again" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(stores: Stores, now: int) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker, "SCHEDULE", ((mistaken, 1_000),))
+    with pytest.raises(ZeroDivisionError):
+        worker.work(STORES, lambda: 1_000, threading.Event())
+
+
+def test_rankings_are_brought_up_within_two_seconds() -> None:
+    assert {job.__name__: every for job, every in worker.SCHEDULE}["refresh_rankings"] <= 2_000
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_when_it_is_told_to(number: signal.Signals) -> None:
+    former = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        stop = worker.stop_on_signals()
+        assert not stop.is_set()
+        signal.raise_signal(number)
+        assert stop.is_set()
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)
