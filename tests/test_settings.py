@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -105,3 +107,21 @@ def test_what_only_the_running_server_would_stumble_over_is_refused_at_once(
     monkeypatch.setenv(f"LVDA_{name}", value)
     with pytest.raises(SettingsError, match=f"LVDA_{name}"):
         read_settings()
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_what_is_logged_of_a_failure_holds_no_local_values(log_format: str, tmp_path: Path) -> None:
+    program = (
+        "import logging\n"
+        "from settings import configure_logging, read_settings\n"
+        "configure_logging(read_settings())\n"
+        "def fail(password): raise ValueError('it failed')\n"
+        "try: fail('hush' + '-hush')\n"
+        "except ValueError: logging.getLogger('lvda').exception('could not')\n"
+    )
+    environment = os.environ | {"LVDA_LOG_FORMAT": log_format, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert "it failed" in done.stderr
+    assert "hush-hush" not in done.stderr
