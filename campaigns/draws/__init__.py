@@ -3,7 +3,8 @@
     freeze   → the list of entrants and the rules are fixed and published (`freezing`)
     hold     → the announced public numbers are typed in, the awards follow (`holding`; `confirm` by a second person)
     forfeit  → a prize goes to the next who may have it (`forfeiting`)
-    audit    → everything needed to compute the draw again (`evidence`), and doing so (`verifying`)
+    audit    → everything needed to compute the draw again (`evidence`, which `keeping` makes once), and doing so
+               (`verifying`)
 
 Who wins is a pure function: `scheme`. Callers give the session and commit it. Where many may take part they first
 `gather` (before a freeze) or `prepare` (before the others) in a session that only reads, so that writes stay short.
@@ -11,12 +12,13 @@ Who wins is a pure function: `scheme`. Callers give the session and commit it. W
 
 from campaigns.draws.announcement import Announcement
 from campaigns.draws.evidence import audit_tag, audit_zip
+from campaigns.draws.files import entrant_of, kept_audit
 from campaigns.draws.forfeiting import forfeit, sequence_of
 from campaigns.draws.freezing import FrozenDraw, Gathered, freeze, gather
 from campaigns.draws.holding import confirm, hold
 from campaigns.draws.preparing import Prepared, prepare
 from campaigns.draws.pseudonyms import pseudonym, tickets_of
-from campaigns.draws.records import DrawRecord, DrawState, SourceValue, entrant_of, find, list_draws
+from campaigns.draws.records import DrawRecord, DrawState, SourceValue, find, list_draws
 from campaigns.draws.scheme import Award, AwardState, Entrant, Prize
 from campaigns.draws.verifying import SIZE_LIMIT, Verdict, verify
 
@@ -43,6 +45,7 @@ __all__ = [
     "freeze",
     "gather",
     "hold",
+    "kept_audit",
     "list_draws",
     "prepare",
     "pseudonym",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from campaigns.draws.scheme import SCHEME, Prize, Rules
@@ -34,6 +34,8 @@ class Announcement:
     """Why there is another draw of the same campaign; empty for the first."""
     campaign: str
     """The campaign's name at the freeze."""
+    formats: dict[str, str] = field(default_factory=dict)
+    """How the value of a source of a kind of its own is written: see `campaigns.draws.sources`."""
 
     @property
     def rules(self) -> Rules:
@@ -53,6 +55,7 @@ class Announcement:
             "fallback": self.fallback,
             "reason": self.reason,
             "campaign": self.campaign,
+            **({"formats": self.formats} if self.formats else {}),
         }
 
     def as_bytes(self) -> bytes:
@@ -85,8 +88,9 @@ def announcement_of(value: object) -> Announcement:
             "fallback": str(fallback),
             "reason": str(reason),
             "campaign": str(campaign),
+            **others,
         }:
-            pass
+            formats = others.get("formats", {})
         case _:
             raise Unverifiable("公告 announcement.json 缺项，或写法不对。")
     if scheme != SCHEME:
@@ -95,6 +99,8 @@ def announcement_of(value: object) -> Announcement:
         raise Unverifiable("公告的排除名单或来源写法不对。")
     if not all(isinstance(unit, str) and _is_number(quota) for unit, quota in quotas.items()):
         raise Unverifiable("公告的单位名额写法不对。")
+    if not isinstance(formats, dict) or not all(isinstance(form, str) for form in formats.values()):
+        raise Unverifiable("公告的来源数值写法不对。")
     drawn = tuple(_prize_of(prize) for prize in prizes)
     if sum(prize.count for prize in drawn) > PRIZE_LIMIT:
         raise Unverifiable(f"公告的奖品超过 {PRIZE_LIMIT} 份，无法核验。")
@@ -110,6 +116,7 @@ def announcement_of(value: object) -> Announcement:
         fallback=fallback,
         reason=reason,
         campaign=campaign,
+        formats=formats,
     )
 
 

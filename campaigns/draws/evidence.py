@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +37,13 @@ AWARDS_HEADER = ("sequence", "prize", "entrant", "rank", "state", "replaces", "r
 
 def audit_zip(session: Session, draw_id: str) -> bytes:
     """Raises NotFound, and Unverifiable when the stored list is not the published one."""
-    draw = find(session, draw_id)
+    buffer = io.BytesIO()
+    write_audit(session, find(session, draw_id), buffer)
+    return buffer.getvalue()
+
+
+def write_audit(session: Session, draw: DrawRecord, stream: IO[bytes]) -> None:
+    """Write the zip to a stream that can seek. Raises Unverifiable when the stored list is not the published one."""
     entrants = frozen_list(session, draw)
     contents = {
         ENTRANTS: entrants,
@@ -44,11 +51,11 @@ def audit_zip(session: Session, draw_id: str) -> bytes:
         PAGE: _page(),
     }
     if draw.state is not DrawState.HELD or draw.seed is None:
-        return _zip((name, contents[name]) for name in MEMBERS_FROZEN)
+        return _zip(stream, ((name, contents[name]) for name in MEMBERS_FROZEN))
     contents[SOURCES] = _sources_json(draw)
     contents[RANKING] = ranking_tsv(scheme.rank(draw.seed, scheme.read_list(entrants)))
     contents[AWARDS] = awards_tsv(draw.awards)
-    return _zip((name, contents[name]) for name in MEMBERS_HELD)
+    return _zip(stream, ((name, contents[name]) for name in MEMBERS_HELD))
 
 
 def audit_tag(draw: DrawRecord) -> str:
@@ -108,12 +115,10 @@ def _sources_json(draw: DrawRecord) -> bytes:
     )
 
 
-def _zip(members: Iterable[tuple[str, bytes]]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+def _zip(stream: IO[bytes], members: Iterable[tuple[str, bytes]]) -> None:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members:
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             info.create_system = 3  # otherwise it tells which system made it, and the bytes differ
             info.external_attr = 0o100644 << 16
             archive.writestr(info, content)
-    return buffer.getvalue()

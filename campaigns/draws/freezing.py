@@ -17,7 +17,7 @@ from campaigns.draws.announcement import PRIZE_LIMIT, Announcement
 from campaigns.draws.pseudonyms import pseudonym, tickets_of
 from campaigns.draws.records import DrawState
 from campaigns.draws.scheme import NO_UNIT, Entrant, Prize
-from campaigns.draws.sources import SourceKind, check_names, default_fallback, kind_of
+from campaigns.draws.sources import SourceKind, check_formats, check_names, default_fallback, kind_of
 from campaigns.errors import DrawRefused, Moved, NotFound
 from campaigns.tables import Campaign, Draw, Person, Standing, Unit
 
@@ -70,13 +70,16 @@ def freeze(
     by: str,
     now: int,
     default_quota: int | None = None,
+    formats: Mapping[str, str] | None = None,
     gathered: Gathered | None = None,
 ) -> FrozenDraw:
     """Make a draw of all who have, by now, the points that the campaign asks for.
 
     `quotas` names the most prizes of a unit, by unit code; `default_quota` is that of every unit of the list that
     it does not name (entrants without a unit are no unit). `exclusions` are entrants. An empty `fallback` takes
-    the usual one. A second draw of one campaign needs a `reason`. `gathered` is what `gather` gave a moment before.
+    the usual one. `formats` says how the values of sources of other kinds than the known ones are written
+    (`campaigns.draws.sources`). A second draw of one campaign needs a `reason`. `gathered` is what `gather` gave
+    a moment before.
 
     Raises NotFound for an unknown campaign, DrawRefused when a rule says no, and Moved when another draw of the
     campaign was frozen in the same moment: roll back, look, and decide anew.
@@ -104,6 +107,7 @@ def freeze(
         fallback=fallback,
         reason=reason,
         campaign=campaign.name,
+        formats=check_formats(sources, formats or {}),
     )
     _insert(session, campaign.id, ordinal, announcement, gathered.data, by, now)
     return FrozenDraw(announcement, tuple(_warnings(campaign, announcement, entrants, now)))

@@ -8,9 +8,8 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from campaigns.draws import scheme
-from campaigns.draws.preparing import Prepared, entered, ranking_for, seed_for
+from campaigns.draws.preparing import ALREADY, Prepared, entered, given_for, ranking_for, seed_for
 from campaigns.draws.records import DrawRecord, DrawState, find, record_awards, take
-from campaigns.draws.sources import check_values
 from campaigns.errors import DrawRefused
 from campaigns.tables import Draw, DrawValue
 
@@ -34,14 +33,14 @@ def hold(
     Raises NotFound, and DrawRefused for values that are wrong or differ from those entered before.
     """
     draw = find(session, draw_id)
-    given = check_values(draw.announcement.sources, values)
+    given = given_for(draw, values)
     if take(session, draw_id, DrawState.FROZEN):
         _enter(session, draw, given, by, now)
         if not draw.two_person:
             _settle(session, draw, given, "", now, prepared)
     elif entered(find(session, draw_id)) != given:
         if not correct or not take(session, draw_id, DrawState.ENTERED):
-            raise DrawRefused("本次抽奖已录入另外的数值，不能更改；请查看抽奖公示页。")
+            raise DrawRefused(ALREADY)
         session.execute(delete(DrawValue).where(DrawValue.draw_id == draw_id))
         _enter(session, draw, given, by, now)
     return find(session, draw_id)
@@ -68,7 +67,7 @@ def confirm(
         raise DrawRefused("本次抽奖没有等待复核的数值，请查看抽奖公示页。")
     if any(value.entered_by.strip().casefold() == by.strip().casefold() for value in draw.values):
         raise DrawRefused("数值是您本人录入的，须由另一人复核。")
-    if values is not None and check_values(draw.announcement.sources, values) != entered(draw):
+    if values is not None and given_for(draw, values) != entered(draw):
         raise DrawRefused("您核对的数值与已录入的不同，请查明后由录入人更正。")
     _settle(session, draw, entered(draw), by, now, prepared)
     return find(session, draw_id)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from campaigns.draws import scheme
-from campaigns.draws.records import DrawRecord, find, frozen_list, persons_of
+from campaigns.draws.records import DrawRecord, DrawState, find, frozen_list, persons_of
 from campaigns.draws.scheme import Ranked
 from campaigns.draws.sources import check_values, seed_text
 from campaigns.errors import DrawRefused
 
 SPARE = 1_000
 """Entrants behind the last award whose persons are looked up too: quotas and forfeits reach a little further down."""
+ALREADY = "本次抽奖已录入另外的数值，不能更改；请查看抽奖公示页。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def prepare(session: Session, draw_id: str, values: Mapping[str, str] | None = N
     Raises NotFound, and DrawRefused for values that cannot be or are not there yet.
     """
     draw = find(session, draw_id)
-    given = entered(draw) if values is None else check_values(draw.announcement.sources, values)
+    given = entered(draw) if values is None else given_for(draw, values)
     if not given:
         raise DrawRefused("本次抽奖尚未录入来源数值，请先录入。")
     seed = seed_for(draw, given)
@@ -44,6 +45,16 @@ def prepare(session: Session, draw_id: str, values: Mapping[str, str] | None = N
     return Prepared(
         seed, ranking, persons_of(session, draw.campaign_id, {ranked.entrant for ranked in ranking[:reach]})
     )
+
+
+def given_for(draw: DrawRecord, values: Mapping[str, str]) -> dict[str, str]:
+    """The values as they go into the draw's seed. Raises DrawRefused for those that cannot be."""
+    try:
+        return check_values(draw.announcement.sources, values, draw.announcement.formats)
+    except DrawRefused as error:
+        if draw.state is DrawState.HELD:  # to write them otherwise would not help
+            raise DrawRefused(ALREADY) from error
+        raise
 
 
 def entered(draw: DrawRecord) -> dict[str, str]:

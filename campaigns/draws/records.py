@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,11 +14,13 @@ from sqlalchemy.orm import Session
 from campaigns.draws import scheme
 from campaigns.draws.announcement import Announcement, announcement_of
 from campaigns.draws.pseudonyms import pseudonym
-from campaigns.draws.scheme import Award, AwardState, Entrant
+from campaigns.draws.scheme import Award, AwardState
 from campaigns.draws.sources import seed_text
 from campaigns.errors import NotFound, Unverifiable
 from campaigns.tables import Award as AwardRow
 from campaigns.tables import Campaign, Draw, DrawValue, Person, Standing
+
+_ID = re.compile(r"C[0-9]{1,18}-D[0-9]{1,9}")
 
 
 class DrawState(StrEnum):
@@ -63,7 +66,9 @@ class DrawRecord:
 
 
 def find(session: Session, draw_id: str) -> DrawRecord:
-    """Raises NotFound."""
+    """Raises NotFound, also for what cannot be a draw's id and a database might choke on."""
+    if not _ID.fullmatch(draw_id):
+        raise NotFound("没有这样的抽奖编号，编号形如 C1-D1，请核对编号。")
     row = session.execute(
         select(
             Draw.id,
@@ -83,7 +88,7 @@ def find(session: Session, draw_id: str) -> DrawRecord:
         .where(Draw.id == draw_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"没有编号为 {draw_id[:64]} 的抽奖，请核对编号。")
+        raise NotFound(f"没有编号为 {draw_id} 的抽奖，请核对编号。")
     announcement = announcement_of(row.announcement)
     return DrawRecord(
         id=row.id,
@@ -143,15 +148,6 @@ def frozen_list(session: Session, draw: DrawRecord) -> bytes:
     if scheme.list_hash(data) != draw.announcement.list_hash:
         raise Unverifiable(f"抽奖 {draw.id} 的名单与公布的哈希不符，数据可能被改动过，请从备份核对。")
     return data
-
-
-def entrant_of(session: Session, draw: DrawRecord, entrant: str) -> Entrant | None:
-    """One line of the list."""
-    data = b"\n" + frozen_list(session, draw)
-    start = data.find(f"\n{entrant}\t".encode())
-    if start < 0:
-        return None
-    return scheme.read_list(data[start + 1 : data.index(b"\n", start + 1) + 1])[0]
 
 
 def take(session: Session, draw_id: str, state: DrawState) -> bool:

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
+from mmap import mmap
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -113,6 +114,20 @@ def read_list(data: bytes) -> list[Entrant]:
     if sum(entrant.tickets for entrant in entrants) > TICKET_LIMIT:
         raise Unverifiable(f"名单的抽奖券超过 {TICKET_LIMIT} 张，无法核验。")
     return entrants
+
+
+def find_entrant(data: bytes | mmap, entrant: str) -> Entrant | None:
+    """One line of a frozen list, which is sorted, and may be too long to be read as a whole."""
+    sought, low, high = entrant.encode(), 0, len(data)
+    while low < high:
+        start = max(low, data.rfind(b"\n", low, (low + high) // 2) + 1)
+        end = data.find(b"\n", start) + 1
+        line = data[start : end - 1]
+        name = line.partition(b"\t")[0]
+        if name == sought:
+            return _read_line(1, line.decode())
+        low, high = (end, high) if name < sought else (low, start)
+    return None
 
 
 def _read_line(number: int, line: str) -> Entrant:

@@ -25,7 +25,7 @@ from campaigns.draws.evidence import (
     ranking_tsv,
 )
 from campaigns.draws.scheme import Award, Entrant, Ranked
-from campaigns.draws.sources import SourceKind, kind_of, secret_matches
+from campaigns.draws.sources import value_problem
 from campaigns.errors import DrawRefused, Unverifiable
 
 SIZE_LIMIT = 512 * 1024 * 1024
@@ -108,6 +108,7 @@ def _members(data: bytes) -> dict[str, bytes]:
 def _json(name: str, data: bytes) -> object:
     try:
         value: object = json.loads(data)
+        json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair, which no hash could be made of
     except (ValueError, RecursionError) as error:
         raise Unverifiable(f"{name} 不是完好的 JSON 文件。") from error
     return value
@@ -136,8 +137,8 @@ def _seed(announcement: Announcement, computed_hash: str, sources: object) -> tu
     for source, text in pairs:
         if not text.startswith(f"{source}:"):
             problems.append(f"来源 {source} 的数值没有以来源名开头。")
-        elif kind_of(source) is SourceKind.SECRET and not secret_matches(source, text[len(source) + 1 :]):
-            problems.append("公开的密语与冻结时公布的哈希不符。")
+        elif problem := value_problem(source, text[len(source) + 1 :], announcement.formats):
+            problems.append(problem)
     seed = scheme.seed_of(announcement.id, computed_hash, [text for _, text in pairs])
     if seed != stated:
         problems.append(f"按名单和来源数值算出的种子是 {seed}，证据包写的是 {stated}。")

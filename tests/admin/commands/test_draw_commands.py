@@ -85,6 +85,29 @@ def test_quotas_exclusions_fallback_and_reason_are_announced(terminal: Terminal)
     assert (frozen["exclusions"], frozen["fallback"], frozen["reason"]) == ([excluded], "顺延", "增补")
 
 
+def test_a_source_of_another_kind_comes_with_the_format_of_its_value(terminal: Terminal, tmp_path: Path) -> None:
+    freeze = ["freeze", "week", "--prize", "一等奖=1", "--source", "beacon:7"]
+    with pytest.raises(DrawRefused, match="须指定数值的写法"):
+        terminal.type(*freeze)
+    frozen = terminal.json(*freeze, "--format", "beacon:7=xx=##")
+    assert frozen["formats"] == {"beacon:7": "xx=##"}
+    with pytest.raises(DrawRefused, match=r"应写作：xx=##（"):
+        terminal.type("hold", frozen["id"], "--value", "beacon:7=0A=07")
+    held = terminal.json("hold", frozen["id"], "--value", "beacon:7=0a=07")
+    assert held["values"] == [{"source": "beacon:7", "value": "beacon:7:0a=07"}]
+    audit = tmp_path / "audit.zip"
+    terminal.type("audit", frozen["id"], "-o", str(audit))
+    assert terminal.json("verify", str(audit))["holds"]
+
+
+@pytest.mark.parametrize("spelling", ["3857.930", "3,857.93", "+3857.93", "3857"])
+def test_another_spelling_of_a_number_is_refused_and_the_form_is_shown(terminal: Terminal, spelling: str) -> None:
+    draw_id = terminal.json(*FREEZE)["id"]
+    with pytest.raises(DrawRefused, match=r"来源 sse:20261130 的数值写法不对，应写作：.*如 3857\.93。"):
+        terminal.type("hold", draw_id, *VALUES[:2], "--value", f"sse:20261130={spelling}")
+    assert terminal.json("list")[0]["state"] == "frozen"
+
+
 def test_two_persons_confirm(terminal: Terminal, sqlite_url: str) -> None:
     store = open_store(sqlite_url)
     make_finished(store, slug="pair", two_person=True)
@@ -120,6 +143,7 @@ def test_changed_evidence_fails_and_says_what_differs(terminal: Terminal, tmp_pa
         ["freeze", "week", "--prize", "一等奖", "--source", "ssq:1"],
         ["freeze", "week", "--prize", "一等奖=many", "--source", "ssq:1"],
         ["freeze", "week", "--prize", "奖=1", "--prize", "奖=2", "--source", "ssq:1"],
+        ["freeze", "week", "--prize", "奖=1", "--source", "fog:1", "--format", "##"],
         ["hold", "C1-D1", "--value", "ssq:1"],
         ["hold", "C1-D1", "--value", "ssq:1=2", "--value", "ssq:1=3"],
         ["forfeit", "C1-D1", "--reason", "弃奖"],

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from draw_made import AFTER, SALT, SOURCES, VALUES, freeze, make_finished
 from flask import Flask
@@ -8,7 +11,9 @@ from playwright.sync_api import Browser, Route
 from zip_made import unpacked
 
 from campaigns import draws
-from campaigns.draws import DrawRecord, pseudonym
+from campaigns.draws import DrawRecord, files, pseudonym
+from campaigns.draws import evidence as evidence_module
+from campaigns.embedded import hold as hold_file
 from campaigns.stores import Stores
 
 
@@ -71,9 +76,18 @@ def test_each_kind_of_source_says_what_it_cannot_prove(
     client: FlaskClient, stores: Stores, source: str, said: str
 ) -> None:
     make_finished(stores.sql)
-    text = text_of(client, f"/draws/{freeze(stores.sql, sources=[source]).id}")
+    formats = {source: "##.#"} if source.startswith("weather") else {}
+    text = text_of(client, f"/draws/{freeze(stores.sql, sources=[source], formats=formats).id}")
     assert said in text
     assert sum(words in text for words in ("约 24 位", "应与别的来源", "只能证明密语", "请自行查明")) == 1
+
+
+def test_the_one_spelling_of_every_value_is_public(client: FlaskClient, stores: Stores) -> None:
+    make_finished(stores.sql)
+    formats = {"weather:20261130": "##.#"}
+    text = text_of(client, f"/draws/{freeze(stores.sql, sources=[*SOURCES, *formats], formats=formats).id}")
+    for written in ("如 03.08.15.22.27.31+09。", "小数正好两位，如 3857.93。", "数值只有一种写法：##.#（# 是一位数字"):
+        assert written in text
 
 
 def test_one_finds_ones_own_line(client: FlaskClient, stores: Stores) -> None:
@@ -111,35 +125,112 @@ def test_a_forfeited_award_and_an_exclusion_are_told_too(client: FlaskClient, st
     assert "按公告不参与奖品分配" in text_of(client, f"/draws/{held.id}", find=excluded)
 
 
-def test_an_unknown_draw_is_a_plain_404(client: FlaskClient, stores: Stores) -> None:
-    for address in ("/draws/C9-D9", "/draws/C9-D9/audit.zip", "/draws/%E6%8A%BD"):
+@pytest.mark.parametrize(
+    "draw_id", ["C9-D9", "%E6%8A%BD", "%00", "C1-D1%00", "%ED%A0%80", "C1-D1%0A", "c1-d1", "C1", f"C{10**18}-D1", "*"]
+)
+def test_an_unknown_draw_is_a_plain_404(client: FlaskClient, stores: Stores, draw_id: str) -> None:
+    make_finished(stores.sql)
+    freeze(stores.sql)
+    for address in (f"/draws/{draw_id}", f"/draws/{draw_id}?find={'0' * 16}", f"/draws/{draw_id}/audit.zip"):
         response = client.get(address)
         assert response.status_code == 404
         assert "请核对编号" in response.text
 
 
+@pytest.mark.parametrize("sought", ["%00", "%00" * 16, "0" * 15 + "%00", "%ED%A0%80", "%0A" + "z" * 16])
+def test_what_cannot_be_a_pseudonym_is_told_so(client: FlaskClient, stores: Stores, sought: str) -> None:
+    make_finished(stores.sql)
+    response = client.get(f"/draws/{freeze(stores.sql).id}?find={sought}")
+    assert response.status_code == 200
+    assert "抽奖编号是 16 位" in response.text
+    assert "\x00" not in response.text
+
+
 def test_the_evidence_is_what_verifies(client: FlaskClient, stores: Stores) -> None:
     make_finished(stores.sql)
     draw_id = freeze(stores.sql).id
-    before = client.get(f"/draws/{draw_id}/audit.zip")
-    assert before.mimetype == "application/zip"
-    assert "ranking.tsv" not in unpacked(before.data)
+    with client.get(f"/draws/{draw_id}/audit.zip") as before:
+        assert before.mimetype == "application/zip"
+        assert "ranking.tsv" not in unpacked(before.data)
     hold(stores, draw_id)
-    after = client.get(f"/draws/{draw_id}/audit.zip")
-    assert draws.verify(after.data).held
-    assert draws.verify(after.data).holds
-    assert after.headers["Content-Disposition"] == f'attachment; filename="audit-{draw_id}.zip"'
+    with client.get(f"/draws/{draw_id}/audit.zip") as after:
+        assert draws.verify(after.data).held
+        assert draws.verify(after.data).holds
+        assert after.headers["Content-Disposition"] == f"attachment; filename=audit-{draw_id}.zip"
+        assert after.headers["Cache-Control"] == "public, max-age=60"
 
 
 def test_evidence_that_did_not_change_is_not_sent_again(client: FlaskClient, stores: Stores) -> None:
     make_finished(stores.sql)
     draw_id = freeze(stores.sql).id
     address = f"/draws/{draw_id}/audit.zip"
-    tag = client.get(address).headers["ETag"]
-    again = client.get(address, headers={"If-None-Match": tag})
-    assert (again.status_code, again.data) == (304, b"")
+    with client.get(address) as first:
+        tag = first.headers["ETag"]
+    with client.get(address, headers={"If-None-Match": tag}) as again:
+        assert (again.status_code, again.data) == (304, b"")
     hold(stores, draw_id)
-    assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
+    with client.get(address, headers={"If-None-Match": tag}) as changed:
+        assert changed.status_code == 200
+        assert changed.headers["ETag"] != tag
+
+
+def test_a_download_that_broke_off_goes_on(client: FlaskClient, stores: Stores) -> None:
+    make_finished(stores.sql)
+    address = f"/draws/{freeze(stores.sql).id}/audit.zip"
+    with client.get(address) as whole, client.get(address, headers={"Range": "bytes=100-"}) as rest:
+        assert rest.status_code == 206
+        assert whole.data[100:] == rest.data
+
+
+def test_evidence_and_list_are_made_once_and_then_read_from_the_data_folder(
+    client: FlaskClient, stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_finished(stores.sql)
+    held = hold(stores, freeze(stores.sql).id)
+    address, own = f"/draws/{held.id}", pseudonym(SALT, 1)
+    with client.get(f"{address}/audit.zip") as first:
+        evidence = first.data
+    assert "在名单中：单位 U01" in text_of(client, address, find=own)
+    kinds = sorted(path.suffix for path in (tmp_path / "draws").iterdir() if path.name.startswith(held.id))
+    assert kinds == [".tsv", ".zip"]
+
+    def never(*given: object) -> None:
+        raise AssertionError("the list is read again")
+
+    monkeypatch.setattr(files, "frozen_list", never)
+    monkeypatch.setattr(evidence_module, "frozen_list", never)
+    with client.get(f"{address}/audit.zip") as again:
+        assert again.data == evidence
+    assert "在名单中：单位 U02" in text_of(client, address, find=pseudonym(SALT, 2))
+    assert "名单中没有 0000000000000000" in text_of(client, address, find="0" * 16)
+
+
+def test_evidence_that_is_being_made_is_to_be_asked_for_again(
+    client: FlaskClient, stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_finished(stores.sql)
+    draw_id = freeze(stores.sql).id
+    monkeypatch.setattr(files, "PATIENCE_S", 0.0)
+    (tmp_path / "draws").mkdir()
+    making = hold_file(tmp_path / "draws" / "making.zip.lock")
+    assert making is not None
+    response = client.get(f"/draws/{draw_id}/audit.zip")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert "请过几秒再试" in response.text
+    os.close(making)
+    with client.get(f"/draws/{draw_id}/audit.zip") as made:
+        assert made.status_code == 200
+
+
+def test_a_relative_data_folder_is_that_of_the_working_folder(
+    app: Flask, stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_finished(stores.sql)
+    monkeypatch.chdir(tmp_path)
+    app.config["LVDA"] = app.config["LVDA"].model_copy(update={"data_dir": Path("var")})
+    with app.test_client().get(f"/draws/{freeze(stores.sql).id}/audit.zip") as response:
+        assert response.status_code == 200
+    assert (tmp_path / "var" / "draws").is_dir()
 
 
 def test_the_page_needs_no_script_and_its_style_is_its_own(client: FlaskClient, stores: Stores) -> None:

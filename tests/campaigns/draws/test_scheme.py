@@ -16,6 +16,7 @@ from campaigns.draws.scheme import (
     Ranked,
     Rules,
     fill,
+    find_entrant,
     forfeit,
     list_bytes,
     list_hash,
@@ -200,3 +201,24 @@ def test_only_a_live_award_can_be_forfeited(sequence: int, said: str) -> None:
     awards = forfeit(ranking, fill(ranking, rules), rules, 1, "弃奖")
     with pytest.raises(DrawRefused, match=said):
         forfeit(ranking, awards, rules, sequence, "弃奖")
+
+
+@given(lists, names)
+def test_every_line_of_a_list_is_found_and_nothing_else(entrants: list[Entrant], other: str) -> None:
+    data = list_bytes(entrants)
+    assert [find_entrant(data, entrant.entrant) for entrant in entrants] == entrants
+    assert find_entrant(data, other) == next((entrant for entrant in entrants if entrant.entrant == other), None)
+
+
+def test_a_line_is_found_without_reading_the_others() -> None:
+    class Counting(bytes):
+        sliced = 0
+
+        def __getitem__(self, place: object) -> bytes:  # type: ignore[override]
+            piece: bytes = bytes.__getitem__(self, place)  # type: ignore[index]
+            Counting.sliced += len(piece)
+            return piece
+
+    data = Counting(list_bytes(Entrant(f"{n:016x}", "U1", 1) for n in range(100_000)))
+    assert find_entrant(data, f"{77_777:016x}") == Entrant(f"{77_777:016x}", "U1", 1)
+    assert Counting.sliced < 1_000

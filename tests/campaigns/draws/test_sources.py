@@ -38,7 +38,18 @@ def test_values_come_in_the_announced_order_folded_into_the_one_spelling() -> No
 
 
 def spellings_of_an_index() -> list[str]:
-    return ["3857.930", "3857.9", "3857", "3,857.93", "+3857.93", "-3857.93", "03857.93", "3857,93", "3.85793e3", "0.93"]
+    return [
+        "3857.930",
+        "3857.9",
+        "3857",
+        "3,857.93",
+        "+3857.93",
+        "-3857.93",
+        "03857.93",
+        "3857,93",
+        "3.85793e3",
+        "0.93",
+    ]
 
 
 def spellings_of_balls() -> list[str]:
@@ -114,7 +125,7 @@ def test_formats_are_announced_for_kinds_of_their_own_alone() -> None:
         check_formats(("ssq:1",), {"fog:1": "##"})
 
 
-@pytest.mark.parametrize("form", ["", "23.5", "## #", "#/#", "##度", "#\n", "#" * 201])
+@pytest.mark.parametrize("form", ["", "23.5", "## #", "#/#", "##度", "#\n#", "#" * 201])
 def test_a_format_that_leaves_the_spelling_open_is_refused(form: str) -> None:
     with pytest.raises(DrawRefused, match=r"来源 fog:1 须指定数值的写法，例如 fog:1=##\.#"):
         check_formats(("ssq:1", "fog:1"), {"fog:1": form})

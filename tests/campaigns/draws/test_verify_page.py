@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from draw_made import AFTER, freeze, make_finished
 from playwright.sync_api import Browser, Page, expect
-from zip_made import TAMPERINGS, in_json, packed, tampered, unpacked
+from zip_made import TAMPERINGS, in_json, packed, replacing, tampered, unpacked
 
 from campaigns import draws
 from campaigns.draws import Entrant, Prize
 from campaigns.draws.announcement import Announcement, json_bytes
 from campaigns.draws.evidence import awards_tsv, ranking_tsv
 from campaigns.draws.scheme import fill, list_bytes, list_hash, rank, seed_of
+from campaigns.draws.sources import value_problem
 from campaigns.store import Store
 
 pytestmark = pytest.mark.browser
@@ -127,6 +128,46 @@ def test_quotas_tickets_and_secrets_are_computed_alike(page: Page) -> None:
     expect(page.locator("#verdict")).to_have_class("verdict good")
 
 
+SPELLINGS = [
+    *("03.08.15.22.27.31+09", "08.03.15.22.27.31+09", "3.8.15.22.27.31+9", "03.03.15.22.27.31+09", "03.08.15.22.27.31"),
+    *("03.08.15.22.27.34+09", "03.08.15.22.27.31+17", "03.08.15.22.27.31+09\n", "03.08.15.22.27+09"),
+    *(
+        "3857.93",
+        "3857.930",
+        "3,857.93",
+        "+3857.93",
+        "03857.93",
+        "３８５７.93",
+        "٣857.93",
+        "3857.93\n",
+        "12345678901.00",
+    ),
+    *("0a1f-07", "0A1F-07", "a1f-07", "0a1f-7", "0a1f_07", "0a1f-0٧", "𝟎a1f-0", "", "secret", "\x00", "a\u2028b"),
+]
+
+
+def test_both_programs_say_the_same_of_every_spelling(page: Page) -> None:
+    secret = "secret:" + hashlib.sha256(b"secret").hexdigest()
+    sources = ["ssq:1", "sse:2", "fog:3", "unannounced:4", "odd", "ssq", secret, "constructor"]
+    formats = {"fog:3": "xxxx-##", "odd": "#?\u00e9"}
+    cases = [(source, value) for source in sources for value in SPELLINGS]
+    told = page.evaluate(
+        "([cases, formats]) => cases.map(([source, value]) => valueProblem(source, value, new Map(formats)))",
+        [cases, list(formats.items())],
+    )
+    assert told == [value_problem(source, value, formats) or "" for source, value in cases]
+    assert [value for (_, value), problem in zip(cases, told, strict=True) if not problem] == [
+        *("03.08.15.22.27.31+09", "3857.93", "0a1f-07", "03.08.15.22.27.31+09", "secret")
+    ]
+
+
+def test_a_value_outside_its_announced_format_is_red(page: Page) -> None:
+    data = tampered(large_audit(50), "sources.json", replacing("0a1f-07", "0A1F-07"))
+    choose(page, data)
+    assert problems(page) == list(draws.verify(data).problems)
+    assert problems(page)[0].startswith("来源 beacon:7 的数值写法不对，应写作：xxxx-##（")
+
+
 def large_audit(count: int) -> bytes:
     """Evidence of a made-up draw with quotas, several tickets and a secret."""
     entrants = [Entrant(hashlib.sha256(b"%d" % n).hexdigest()[:16], f"U{n % 7}", 1 + n % 3) for n in range(count)]
@@ -140,12 +181,13 @@ def large_audit(count: int) -> bytes:
         prizes=(Prize("一等奖", 5), Prize("纪念奖", 40)),
         quotas={f"U{n}": n for n in range(6)},
         exclusions=tuple(sorted(entrant.entrant for entrant in entrants[::10])),
-        sources=("sse:20261130", source),
+        sources=("sse:20261130", source, "beacon:7"),
         fallback="顺延",
         reason="",
         campaign="节能宣传周",
+        formats={"beacon:7": "xxxx-##"},
     )
-    texts = ["sse:20261130:3857.93", f"{source}:密语 / 2026"]
+    texts = ["sse:20261130:3857.93", f"{source}:密语 / 2026", "beacon:7:0a1f-07"]
     seed = seed_of(announcement.id, announcement.list_hash, texts)
     ranking = rank(seed, entrants)
     values = [{"source": name, "value": text} for name, text in zip(announcement.sources, texts, strict=True)]
