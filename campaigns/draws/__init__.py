@@ -12,10 +12,10 @@ Who wins is a pure function: `scheme`. Callers give the session and commit it. W
 
 from campaigns.draws.announcement import Announcement
 from campaigns.draws.evidence import audit_tag, audit_zip
-from campaigns.draws.files import entrant_of, kept_audit
 from campaigns.draws.forfeiting import forfeit, sequence_of
 from campaigns.draws.freezing import FrozenDraw, Gathered, freeze, gather
 from campaigns.draws.holding import confirm, hold
+from campaigns.draws.kept_files import entrant_of, kept_audit
 from campaigns.draws.preparing import Prepared, prepare
 from campaigns.draws.pseudonyms import pseudonym, tickets_of
 from campaigns.draws.records import DrawRecord, DrawState, SourceValue, find, list_draws

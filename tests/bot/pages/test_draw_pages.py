@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Route
 from zip_made import unpacked
 
 from campaigns import draws
-from campaigns.draws import DrawRecord, files, pseudonym
+from campaigns.draws import DrawRecord, kept_files, pseudonym
 from campaigns.draws import evidence as evidence_module
 from campaigns.embedded import hold as hold_file
 from campaigns.stores import Stores
@@ -197,7 +197,7 @@ def test_evidence_and_list_are_made_once_and_then_read_from_the_data_folder(
     def never(*given: object) -> None:
         raise AssertionError("the list is read again")
 
-    monkeypatch.setattr(files, "frozen_list", never)
+    monkeypatch.setattr(kept_files, "frozen_list", never)
     monkeypatch.setattr(evidence_module, "frozen_list", never)
     with client.get(f"{address}/audit.zip") as again:
         assert again.data == evidence
@@ -210,7 +210,7 @@ def test_evidence_that_is_being_made_is_to_be_asked_for_again(
 ) -> None:
     make_finished(stores.sql)
     draw_id = freeze(stores.sql).id
-    monkeypatch.setattr(files, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(kept_files, "PATIENCE_S", 0.0)
     (tmp_path / "draws").mkdir()
     making = hold_file(tmp_path / "draws" / "making.zip.lock")
     assert making is not None

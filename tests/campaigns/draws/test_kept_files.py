@@ -11,7 +11,7 @@ from draw_made import AFTER, SALT, VALUES, freeze, make_finished
 from sqlalchemy.orm import Session
 
 from campaigns import draws
-from campaigns.draws import DrawRecord, Entrant, files, pseudonym
+from campaigns.draws import DrawRecord, Entrant, kept_files, pseudonym
 from campaigns.draws.evidence import write_audit
 from campaigns.draws.records import frozen_list
 from campaigns.errors import Moved, NotFound
@@ -35,7 +35,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, name: str, kept: Callable[..., obje
         made.append(next(one.id for one in given if isinstance(one, DrawRecord)))
         return kept(*given)
 
-    monkeypatch.setattr(files, name, count)
+    monkeypatch.setattr(kept_files, name, count)
     return made
 
 
@@ -69,7 +69,7 @@ def test_what_breaks_off_leaves_nothing_and_is_made_again(
         stream.write(b"PK")
         raise OSError("no space left")
 
-    monkeypatch.setattr(files, "write_audit", broken)
+    monkeypatch.setattr(kept_files, "write_audit", broken)
     with pytest.raises(OSError, match="no space"):
         draws.kept_audit(sqlite_store, folder, held_id)
     assert files(folder) == set()
@@ -108,7 +108,7 @@ def test_of_those_who_ask_at_once_one_makes_it_and_all_get_it(
 def test_who_would_wait_too_long_is_asked_to_come_again(
     sqlite_store: Store, held_id: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(kept_files, "PATIENCE_S", 0.0)
     begun, let_go = threading.Event(), threading.Event()
 
     def slow(session: Session, draw: DrawRecord, stream: IO[bytes]) -> None:
@@ -116,7 +116,7 @@ def test_who_would_wait_too_long_is_asked_to_come_again(
         assert let_go.wait(10)
         write_audit(session, draw, stream)
 
-    monkeypatch.setattr(files, "write_audit", slow)
+    monkeypatch.setattr(kept_files, "write_audit", slow)
     with ThreadPoolExecutor(1) as pool:
         making = pool.submit(draws.kept_audit, sqlite_store, folder, held_id)
         assert begun.wait(10)
