@@ -62,7 +62,7 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
         WTF_CSRF_SSL_STRICT=False,  # the token decides; phones behind an office's proxy often send no referrer
     )
     app.session_interface = PageSessions()
-    links = Links(settings.public_url, secret)
+    links = Links(settings.public_url, secret, clock)
     registry = CollectorRegistry()
     app.extensions["lvda"] = stores
     app.extensions["lvda.clock"] = clock
@@ -77,6 +77,7 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     screens.register(app)
     app.after_request(_protect)
     app.register_error_handler(StoreUnavailable, _unavailable)
+    app.wsgi_app = readable(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     return app
@@ -112,6 +113,18 @@ class PageSessions(SecureCookieSessionInterface):
 
 StartResponse = Callable[..., Any]
 WSGIApplication = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+def readable(application: WSGIApplication) -> WSGIApplication:
+    """Percent-encodes what is not ASCII in a query: some phones send it as typed, which werkzeug cannot read."""
+
+    def read(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        query: str = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            environ["QUERY_STRING"] = "".join(c if c.isascii() else f"%{ord(c):02X}" for c in query)
+        return application(environ, start_response)
+
+    return read
 
 
 class TrustedProxies:

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from admin.console import console
 from admin.context import now, settings, stores
-from admin.names import guest, masked, shown
 from admin.posters import poster_of
 from admin.rights import Action, may, needs
 from campaigns import addresses, keeping, tables
-from campaigns.draws import Award, AwardState, DrawRecord, list_draws
+from campaigns.draws import Award, AwardState, DrawRecord, list_draws, pseudonym
 from campaigns.people import find_unit
 from campaigns.prints import codes
 from campaigns.prints.posters import a4
+from campaigns.privacy import shown
 from campaigns.standings import Placed
 
 STANDINGS_SHOWN = 100
@@ -105,7 +105,7 @@ def _standings(session: Session, campaign_id: int) -> list[Line]:
     return [
         Line(
             one.rank,
-            shown(name, salt, one.person_id),
+            shown(name, pseudonym(salt, one.person_id)),
             unit or "",
             one.points,
             one.used_ms,
@@ -137,5 +137,5 @@ def _winners(session: Session, draw: DrawRecord) -> list[Winner]:
 
 def _winner(won: Award, name: str) -> Winner:
     entrant = won.entrant or ""
-    who = (masked(name) if name else guest(entrant)) if entrant else "（空缺）"
+    who = shown(name, entrant) if entrant else "（空缺）"
     return Winner(won.prize, who, entrant, won.state is not AwardState.FORFEITED)

@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer
 
 from campaigns import addresses
+from campaigns.clock import MINUTE, now_ms
 
-RESUME_S = 15 * 60
-"""How long a link from a chat opens a page as the same person; afterwards it is a plain entry link."""
+RESUME_MS = 15 * MINUTE
+"""How long a link from a chat can make a browser the same person; afterwards it is a plain entry link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """What a resume link says."""
+
+    person_id: int
+    issued_ms: int
+
+    def is_fresh(self, now: int) -> bool:
+        """Whether it is young enough. That it was not used yet is another matter: see `bot.pages.identity`."""
+        return now - self.issued_ms <= RESUME_MS
 
 
 class Links:
-    def __init__(self, base_url: str, secret: str) -> None:
+    """Addresses under a public one; `clock` gives the UTC milliseconds at which resume links are issued."""
+
+    def __init__(self, base_url: str, secret: str, clock: Callable[[], int] = now_ms) -> None:
         self._base = base_url
-        self._signer = URLSafeTimedSerializer(secret, salt="lvda-resume")
+        self._signer = URLSafeSerializer(secret, salt="lvda-resume")
+        self._clock = clock
 
     def entry(self, slug: str, unit_code: str = "") -> str:
         """A campaign's entry page: what its QR code holds."""
         return addresses.entry(self._base, slug, unit_code)
 
     def resume(self, slug: str, person_id: int) -> str:
-        """The entry page, opened as a person who is known from a chat."""
-        return f"{self.entry(slug)}?{urlencode({'k': self._signer.dumps(person_id)})}"
+        """The entry page, offering one browser to go on as a person who is known from a chat."""
+        return f"{self.entry(slug)}?{urlencode({'k': self._signer.dumps([person_id, self._clock()])})}"
 
     def draw(self, draw_id: str) -> str:
         """A draw's public page."""
         return addresses.draw(self._base, draw_id)
 
-    def read_resume(self, token: str) -> int | None:
-        """The person that a resume link was made for; None when it is too old or not ours."""
+    def read_resume(self, token: str) -> Resume | None:
+        """What a resume link says, however old it is; None when it is not ours."""
         try:
-            return int(self._signer.loads(token, max_age=RESUME_S))
-        except (BadSignature, ValueError, TypeError):
+            person_id, issued_ms = self._signer.loads(token)
+            return Resume(int(person_id), int(issued_ms))
+        except (BadData, ValueError, TypeError):
             return None

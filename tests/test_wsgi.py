@@ -17,7 +17,7 @@ from campaigns.standings import Ranking
 from campaigns.store import Store, open_store
 from campaigns.stores import Stores
 from settings import Settings
-from wsgi import TrustedProxies, create_app
+from wsgi import TrustedProxies, create_app, readable
 
 PAGES = ("/q/week", "/q/nowhere", "/admin/sign-in", "/admin/nowhere", "/draws/nowhere")
 NOW_S = OPENS // 1_000
@@ -221,3 +221,14 @@ def test_the_factory_makes_the_application_that_the_environment_asks_for(
     assert app.test_client().get("/readyz").json == {"database": True, "redis": None}
     (close,) = closing
     close()  # type: ignore[operator]
+
+
+def test_a_query_that_is_not_utf_8_is_read_all_the_same() -> None:
+    seen: list[object] = []
+
+    def application(environ: dict[str, object], start_response: object) -> list[bytes]:
+        seen.append(environ["QUERY_STRING"])
+        return []
+
+    readable(application)({"QUERY_STRING": "u=\xff\xe5&k=1"}, lambda *_: None)
+    assert seen == ["u=%FF%E5&k=1"]

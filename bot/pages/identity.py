@@ -1,18 +1,25 @@
 """Who is behind a browser: a token in a signed cookie, which leads to a person once they begin.
 
-Merely opening a page writes no rows, so that crawlers and link previews make no persons. A link from a chat leads the
-browser to the chat's person, so that an attempt begun there goes on here.
+Merely opening a page makes no person and changes none, so that crawlers and link previews do not either: a unit that a
+link names waits in the cookie until its person says so, and a link from a chat only offers to be the chat's person.
+
+Such a link makes one browser that person, once, without a table of its own: it is void as soon as a browser became the
+person after it was issued. So every adoption makes all earlier links of that person void.
 """
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass, replace
 
 from flask import Response, after_this_request, current_app, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import session as cookies
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from bot.links import Resume
 from campaigns import people, play, tables
 from campaigns.clock import DAY, SECOND
 from campaigns.editions import Edition
@@ -43,7 +50,7 @@ def read_visitor() -> Visitor:
     """The visitor of this request; a cookie that is not ours counts as none."""
     try:
         kept = _signer().loads(request.cookies.get(COOKIE, ""))
-    except BadSignature:
+    except BadData:
         return Visitor()
     return Visitor(kept["token"], kept["unit"])
 
@@ -78,57 +85,105 @@ def look(stores: Stores, visitor: Visitor, edition: Edition) -> play.Turn | None
 
 
 def meet(stores: Stores, visitor: Visitor, now: int) -> Visitor:
-    """Make a guest of a visitor who begins; whoever calls lets them join the unit that their link named."""
-    visitor = Visitor(visitor.token or _new_token())
+    """Make a guest of a visitor who begins; whoever calls lets them `join_named_unit`, which keeps the cookie too."""
+    visitor = replace(visitor, token=visitor.token or _new_token())
     people.meet(stores.sql, _sender(visitor), now)
-    remember(visitor)
     return visitor
 
 
-def become(stores: Stores, visitor: Visitor, person_id: int, now: int) -> bool:
-    """Let this browser be the person that a chat's link was made for; False: there is no such person any more.
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What whoever follows a link from a chat decides about."""
 
-    An identity that leads to another person is left to them: the browser gets a new one.
+    unit: str
+    """The name of the unit that the chat's person stands for; empty: none."""
+    own_attempts: bool
+    """Whether this browser has attempts of its own, which it would not show any more."""
+
+
+def offer(session: Session, turn: play.Turn | None, resume: Resume, now: int) -> Offer | None:
+    """What a link from a chat offers; None: it is too old, or was used, or its person is gone."""
+    if not _may_adopt(session, resume, now):
+        return None
+    attempt = tables.Attempt
+    own = turn is not None and session.scalar(select(exists().where(attempt.person_id == turn.person_id)))
+    return Offer(people.unit_name(session, resume.person_id), bool(own))
+
+
+def adopt(stores: Stores, edition: Edition, resume: Resume, now: int) -> bool:
+    """Let this browser be the person that a chat's link was made for; False: the link holds no more.
+
+    The person's row is ours while it is decided, so that of two browsers that bring one link only one gets it. The same
+    browser may bring it twice, by a double tap: it is the same identity then.
     """
-    with stores.sql.reading() as session:
-        if session.get(tables.Person, person_id) is None:
-            return False
-        known = people.find_identity(session, _sender(visitor)) if visitor.token else None
-    if known is not None and known.person_id == person_id:
-        return True
-    fresh = Visitor(_new_token())
-    people.meet(stores.sql, _sender(fresh), now, person_id=person_id)
-    remember(fresh)
+    if not resume.is_fresh(now):
+        return False
+    browser = Visitor(_adopting_token(resume))
+    with stores.sql.transaction() as session:
+        session.get(tables.Person, resume.person_id, with_for_update={"key_share": True})
+        if people.find_identity(session, _sender(browser)) is None:
+            if not _may_adopt(session, resume, now):
+                return False
+            session.add(
+                tables.Identity(
+                    channel=CHANNEL,
+                    account="",
+                    sender=browser.token,
+                    person_id=resume.person_id,
+                    campaign_id=edition.id,
+                    created_ms=max(now, resume.issued_ms),  # of two machines' clocks one may be a little behind
+                )
+            )
+    remember(browser)
     return True
 
 
-def represent(stores: Stores, visitor: Visitor, turn: play.Turn | None, unit_code: str) -> Visitor:
-    """Join the unit that a link names, or keep its code until there is a person to join it; gives the visitor since.
+def _may_adopt(session: Session, resume: Resume, now: int) -> bool:
+    if not resume.is_fresh(now) or session.get(tables.Person, resume.person_id) is None:
+        return False
+    identity = tables.Identity
+    newest: int | None = session.scalar(
+        select(func.max(identity.created_ms)).where(identity.person_id == resume.person_id, identity.channel == CHANNEL)
+    )
+    return newest is None or newest < resume.issued_ms
+
+
+def _adopting_token(resume: Resume) -> str:
+    """The token with which this browser adopts: by its session, so that it is the same when the form is sent twice."""
+    browser = f"{cookies['csrf_token']}\n{resume.person_id}\n{resume.issued_ms}"
+    return hmac.digest(_secret().encode(), f"lvda-adopt\n{browser}".encode(), "sha256").hex()[: 2 * TOKEN_BYTES]
+
+
+def represent(stores: Stores, visitor: Visitor, unit_code: str) -> Visitor:
+    """Keep the code of a unit that a link names until whoever opened it says that they are of it.
 
     Raises NotFound for a code that no unit has.
     """
     if len(unit_code) > UNIT_CODE_LENGTH or not unit_code.isprintable():
         raise NotFound(unit_code)
     with stores.sql.reading() as session:
-        unit_id = people.find_unit(session, unit_code).id
-        person = None if turn is None else session.get_one(tables.Person, turn.person_id)
-    if person is None:
-        visitor = replace(visitor, unit=unit_code)
-        remember(visitor)
-    elif person.unit_id != unit_id:
-        with stores.sql.transaction() as session:
-            people.join_unit(session, person.id, unit_code)
+        people.find_unit(session, unit_code)
+    visitor = replace(visitor, unit=unit_code)
+    remember(visitor)
     return visitor
 
 
-def represented(session: Session, visitor: Visitor, turn: play.Turn | None) -> str:
-    """The name of the unit that a visitor stands for, or will; empty when there is none."""
-    if turn is not None:
-        return people.unit_name(session, turn.person_id)
+def join_named_unit(stores: Stores, visitor: Visitor, person_id: int) -> None:
+    """Let a person be of the unit that their link named, if it named one. Raises NotFound when that is gone."""
+    remember(replace(visitor, unit=""))
+    if visitor.unit:
+        with stores.sql.transaction() as session:
+            people.join_unit(session, person_id, visitor.unit)
+
+
+def named_unit(session: Session, visitor: Visitor, person_id: int) -> str:
+    """The name of the unit that a link named and that the person is not of yet; empty when there is none."""
     try:
-        return people.find_unit(session, visitor.unit).name if visitor.unit else ""
+        named = people.find_unit(session, visitor.unit) if visitor.unit else None
     except NotFound:
         return ""
+    person = session.get(tables.Person, person_id)
+    return "" if named is None or (person is not None and person.unit_id == named.id) else named.name
 
 
 def _sender(visitor: Visitor) -> Sender:
@@ -144,4 +199,8 @@ def _over_https() -> bool:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="lvda-h5")
+    return URLSafeSerializer(_secret(), salt="lvda-h5")
+
+
+def _secret() -> str:
+    return str(current_app.config["SECRET_KEY"])

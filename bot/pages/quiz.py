@@ -1,21 +1,26 @@
 """The routes of a campaign's pages: parse, one use case, render.
 
 =========================== =========================================================================
-``GET  /q/<slug>``          the entry page; ``?u=`` names a unit, ``?k=`` opens as the person of a chat
+``GET  /q/<slug>``          the entry page; ``?u=`` names a unit, ``?k=`` offers to be the person of a chat
+``POST /q/<slug>/adopt``    be the person of a chat from now on
+``POST /q/<slug>/unit``     be of the unit that the link named
 ``POST /q/<slug>/begin``    begin an attempt, or go on with the open one
 ``GET  /q/<slug>/question`` the waiting question; ``?after=3`` shows the verdict on the third above it
 ``POST /q/<slug>/answer``   answer the question that the form names, and never another one
 ``GET  /q/<slug>/result``   the attempt that was finished last
 =========================== =========================================================================
+
+No GET changes what is recorded of a person.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import SystemRandom
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,17 +29,17 @@ from bot.pages import identity, troubles, views
 from bot.pages.assets import CachedBlueprint, asset
 from bot.pages.footer import footer_parts
 from bot.pages.forms import BLANK_LENGTH, read_blanks, read_choice
-from bot.pages.wording import PAGES, tell
-from campaigns import play
-from campaigns.banks import SLUG
+from bot.pages.visits import Visit, read_visit, received
+from bot.wording import PAGES, tell
+from campaigns import people, play
 from campaigns.clock import duration_in_words
 from campaigns.editions import Edition
 from campaigns.errors import Moved, NotFound, NotOpen
-from campaigns.people import join_unit
-from campaigns.stores import Stores
 from questions.model import Kind
 
 LEADERS = 10
+FORM_BYTES = 64 * 1024
+"""What a form of these pages may be at most, by far."""
 TRIES = 3
 """How often an answer is brought when the campaign is changed (paused, extended) between the look and the write."""
 
@@ -46,43 +51,10 @@ blueprint = CachedBlueprint(
 troubles.register(blueprint)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request: which campaign, who, when."""
-
-    stores: Stores
-    edition: Edition
-    visitor: identity.Visitor
-    turn: play.Turn | None
-    """None: this browser has not begun anything yet."""
-    now: int
-
-    @property
-    def person_id(self) -> int:
-        """0: nobody yet."""
-        return 0 if self.turn is None else self.turn.person_id
-
-    def to(self, page: str, *, after: int | None = None, note: str | None = None) -> AnyResponse:
-        """Go to another page of this campaign, by GET."""
-        return redirect(url_for(f".{page}", slug=self.edition.slug, after=after, note=note), 303)
-
-
-def _now() -> int:
-    now: int = current_app.extensions["lvda.clock"]()
-    return now
-
-
-def _visit(slug: str, now: int) -> Visit:
-    """Raises NotFound for a campaign that does not exist, or that nobody may see yet."""
-    stores: Stores = current_app.extensions["lvda"]
-    if not SLUG.fullmatch(slug):
-        raise NotFound(slug)
-    edition = stores.editions.by_slug(stores.sql, slug)
-    if edition.state == "draft":
-        raise NotFound(slug)
-    visitor = identity.read_visitor()
-    turn = identity.look(stores, visitor, edition)
-    return Visit(stores, edition if turn is None or turn.edition is None else turn.edition, visitor, turn, now)
+@blueprint.url_value_preprocessor
+def _take_in_measure(endpoint: str | None, values: dict[str, object] | None) -> None:
+    """Before all else, because the check of a form's token, which comes before any page, reads the form."""
+    request.max_content_length = FORM_BYTES
 
 
 @blueprint.app_context_processor
@@ -108,71 +80,123 @@ def _never_kept(response: Response) -> Response:
 
 @blueprint.get("/q/<slug>", strict_slashes=False)
 def entry(slug: str) -> Page:
-    visit = _visit(slug, _now())
+    visit = read_visit(slug, received())
     if (token := request.args.get("k")) is not None:
-        return _open_from_chat(visit, token)
+        return _offer(visit, token)
     notice = _notice()
     if unit_code := request.args.get("u"):
         try:
-            visit = replace(visit, visitor=identity.represent(visit.stores, visit.visitor, visit.turn, unit_code))
+            visit = replace(visit, visitor=identity.represent(visit.stores, visit.visitor, unit_code))
         except NotFound:
             notice = tell("note.unit")
     return render_template("quiz/entry.html", notice=notice, **_entry(visit))
 
 
-def _open_from_chat(visit: Visit, token: str) -> Page:
-    links: Links = current_app.extensions["lvda.links"]
-    person_id = links.read_resume(token)
-    opened = person_id is not None and identity.become(visit.stores, visit.visitor, person_id, visit.now)
-    return visit.to("entry", note=None if opened or visit.turn is not None else "expired")
-
-
 def _entry(visit: Visit) -> dict[str, object]:
     edition, ranking = visit.edition, visit.stores.ranking
     placed, rank = ranking.top(edition.id, LEADERS), ranking.rank(edition.id, visit.person_id)
+    attempt = None if visit.turn is None else visit.turn.attempt
     with visit.stores.sql.reading() as session:
         attempts = play.attempts_left(session, visit.person_id, edition, visit.now)
         last = play.last_finished(session, visit.person_id, edition.id)
+        begins = edition.is_open(visit.now) and (attempt is not None or attempts is None or attempts > 0)
+        unit, unit_offered = _units(session, visit, begins=begins)
         return {
             "edition": edition,
             "state": views.state(edition, visit.now),
             "rules": views.rules(edition),
-            "attempt": None if visit.turn is None else visit.turn.attempt,
+            "attempt": attempt,
             "last": last,
             "last_used": "" if last is None else duration_in_words(last.used_ms),
-            "may_begin": attempts is None or attempts > 0,
+            "begins": begins,
             "left": views.left(edition, attempts),
             "leaders": views.leaders(session, edition, placed, visit.person_id),
             "rank": rank,
-            "unit": identity.represented(session, visit.visitor, visit.turn),
+            "unit": unit,
+            "unit_offered": unit_offered,
         }
+
+
+def _units(session: Session, visit: Visit, *, begins: bool) -> tuple[str, str]:
+    """The unit that a visitor stands for, or will by beginning; and the one they are offered, when nothing begins."""
+    own = people.unit_name(session, visit.person_id)
+    named = identity.named_unit(session, visit.visitor, visit.person_id)
+    if begins or visit.turn is None:
+        return named or own, ""
+    return own, "" if visit.edition.is_over(visit.now) else named
+
+
+@blueprint.post("/q/<slug>/unit")
+def unit(slug: str) -> Page:
+    visit = read_visit(slug, received())
+    if visit.edition.is_over(visit.now):
+        raise NotOpen(slug)
+    return visit.to("entry", note=None if visit.turn is None else _join_named_unit(visit, visit.turn))
+
+
+def _join_named_unit(visit: Visit, turn: play.Turn) -> str | None:
+    """Join the unit that the link named; gives the note to show when it is gone."""
+    try:
+        identity.join_named_unit(visit.stores, visit.visitor, turn.person_id)
+    except NotFound:
+        return "unit"
+    return None
 
 
 @blueprint.post("/q/<slug>/begin")
 def begin(slug: str) -> Page:
-    visit = _visit(slug, _now())
+    visit = read_visit(slug, received())
     if not visit.edition.is_open(visit.now):
         raise NotOpen(slug)
-    turn, note = (visit.turn, None) if visit.turn is not None else _meet(visit)
+    if visit.turn is None:
+        visit = _met(visit)
+    turn = visit.turn
+    if turn is None:
+        raise Moved
+    note = _join_named_unit(visit, turn)
     if turn.attempt is None:
         with suppress(Moved):  # a double tap: the attempt is there
             play.begin(visit.stores.sql, turn, visit.edition, SystemRandom(), visit.now, in_chat=False)
     return visit.to("question", note=note)
 
 
-def _meet(visit: Visit) -> tuple[play.Turn, str | None]:
-    """Make a person of whoever begins, of the unit that their link named; gives the note to show when it is gone."""
+def _met(visit: Visit) -> Visit:
+    """The visit of somebody who was nobody yet."""
     visitor = identity.meet(visit.stores, visit.visitor, visit.now)
-    turn = identity.look(visit.stores, visitor, visit.edition)
-    if turn is None:
-        raise Moved
-    try:
-        if visit.visitor.unit:
-            with visit.stores.sql.transaction() as session:
-                join_unit(session, turn.person_id, visit.visitor.unit)
-    except NotFound:
-        return turn, "unit"
-    return turn, None
+    return replace(visit, visitor=visitor, turn=identity.look(visit.stores, visitor, visit.edition))
+
+
+# --- from the chat -----------------------------------------------------------------------------------------------
+
+
+def _offer(visit: Visit, token: str) -> Page:
+    """Ask whether to go on as the chat's person; a browser that is that person already just goes on."""
+    resume = _links().read_resume(token)
+    if resume is None:
+        return visit.to("entry", note="expired")
+    if resume.person_id == visit.person_id:
+        return visit.to("entry")
+    with visit.stores.sql.reading() as session:
+        offer = identity.offer(session, visit.turn, resume, visit.now)
+    if offer is None:
+        return visit.to("entry", note="expired")
+    return render_template("quiz/adopt.html", edition=visit.edition, offer=offer, token=token)
+
+
+@blueprint.post("/q/<slug>/adopt")
+def adopt(slug: str) -> Page:
+    visit = read_visit(slug, received())
+    resume = _links().read_resume(request.form.get("k", ""))
+    if resume is not None and (
+        resume.person_id == visit.person_id or identity.adopt(visit.stores, visit.edition, resume, visit.now)
+    ):
+        return visit.to("entry")
+    return visit.to("entry", note="expired")
+
+
+def _links() -> Links:
+    links: Links = current_app.extensions["lvda.links"]
+    return links
 
 
 # --- a question and its answer -----------------------------------------------------------------------------------
@@ -180,7 +204,7 @@ def _meet(visit: Visit) -> tuple[play.Turn, str | None]:
 
 @blueprint.get("/q/<slug>/question")
 def question(slug: str) -> Page:
-    visit = _visit(slug, _now())
+    visit = read_visit(slug, received())
     if visit.turn is None or visit.turn.attempt is None:
         return _without_question(visit)
     if not visit.edition.is_open(visit.now):
@@ -218,17 +242,26 @@ def _question_page(
 
 @blueprint.get("/q/<slug>/answer")
 @blueprint.get("/q/<slug>/begin")
+@blueprint.get("/q/<slug>/adopt")
+@blueprint.get("/q/<slug>/unit")
 def reopened(slug: str) -> Page:
     """An address that was reached by a form, opened again by hand."""
-    return _visit(slug, _now()).to("question")
+    return read_visit(slug, received()).to("question")
+
+
+@blueprint.get("/q/")
+@blueprint.get("/q/<path:elsewhere>")
+def lost(elsewhere: str = "") -> Page:
+    """An address that was copied in part, or mistyped."""
+    raise NotFound(elsewhere)
 
 
 @blueprint.post("/q/<slug>/answer")
 def answer(slug: str) -> Page:
-    now = _now()
+    now = received()
     attempt_id, position = request.form.get("attempt", type=int), request.form.get("position", type=int)
     for _ in range(TRIES):
-        visit = _visit(slug, now)
+        visit = read_visit(slug, now)
         turn = visit.turn
         attempt = None if turn is None else turn.attempt
         if turn is None or attempt is None or (attempt.id, attempt.position) != (attempt_id, position):
@@ -274,7 +307,7 @@ def _stale(visit: Visit, attempt: play.Attempt | None, attempt_id: int | None, p
 
 @blueprint.get("/q/<slug>/result")
 def result(slug: str) -> Page:
-    visit = _visit(slug, _now())
+    visit = read_visit(slug, received())
     edition, turn = visit.edition, visit.turn
     with visit.stores.sql.reading() as session:
         last = play.last_finished(session, visit.person_id, edition.id)
@@ -283,7 +316,7 @@ def result(slug: str) -> Page:
             return visit.to("entry")
         reviewed = views.review(edition, last.paper, play.answers_of(session, last.id))
         attempts = play.attempts_left(session, turn.person_id, edition, visit.now)
-        unit = identity.represented(session, visit.visitor, turn)
+        unit = people.unit_name(session, turn.person_id)
     after = request.args.get("after", type=int)
     may_begin = edition.is_open(visit.now) and (attempts is None or attempts > 0)
     return render_template(

@@ -7,10 +7,11 @@ import logging
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from bot.pages import views
-from bot.pages.wording import tell
+from bot.wording import tell
 from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen, StoreUnavailable
 from campaigns.stores import Stores
 
@@ -25,6 +26,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(NotOpen, _not_open)
     blueprint.register_error_handler(NoAttemptLeft, _no_attempt_left)
     blueprint.register_error_handler(CSRFError, _expired)
+    blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
     for busy in (Moved, StoreUnavailable, OperationalError):
         blueprint.register_error_handler(busy, _busy)
 
@@ -55,6 +57,10 @@ def _no_attempt_left(error: NoAttemptLeft) -> Response:
 
 def _expired(error: CSRFError) -> Response:
     return _page(400, tell("page.expired"), tell("page.expired.sentence"), _on())
+
+
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    return _page(413, tell("page.large"), tell("page.large.sentence"), _on())
 
 
 def _busy(error: Exception) -> Response:

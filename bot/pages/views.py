@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import telling
-from bot.pages.wording import tell
-from bot.wording import say
-from campaigns import play, tables
+from bot.wording import say, tell
+from campaigns import play, privacy, tables
 from campaigns.clock import duration_in_words, in_words
 from campaigns.draws.pseudonyms import pseudonym
 from campaigns.editions import Edition
@@ -19,9 +18,6 @@ from campaigns.standings import Placed, Rank, Standing
 from questions.grading import answer_shown, given_shown, mark
 from questions.model import Kind, Option, Question
 from questions.papers import Paper, Place, options_shown
-
-TAIL = 4
-"""How much of a pseudonym tells nameless persons of a ranking apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +246,7 @@ def leaders(session: Session, edition: Edition, placed: Sequence[Placed], own_id
     return [
         Leader(
             rank=place.rank,
-            name=_masked(people[place.person_id][0], edition.salt, place.person_id),
+            name=privacy.shown(people[place.person_id][0], pseudonym(edition.salt, place.person_id)),
             unit=people[place.person_id][1],
             points=place.points,
             used=duration_in_words(place.used_ms),
@@ -259,9 +255,3 @@ def leaders(session: Session, edition: Edition, placed: Sequence[Placed], own_id
         for place in placed
         if place.person_id in people  # the ranking is a copy: a person may have been merged away since
     ]
-
-
-def _masked(name: str, salt: str, person_id: int) -> str:
-    if not name:
-        return tell("guest", tail=pseudonym(salt, person_id)[-TAIL:])
-    return name[0] + "*" * max(1, len(name) - 1)

@@ -47,18 +47,18 @@ def stores(store: Store, any_redis_url: str, sent: Sent) -> Iterator[Stores]:
     """Real stores that are listened to."""
 
     class ListenedRedis(Redis):
-        def execute_command(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        def execute_command(self, *args: Any, **options: Any) -> Any:
             sent.redis += 1
             return super().execute_command(*args, **options)
 
     class ListenedCursor(psycopg.Cursor[Any]):
-        def execute(self, query: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        def execute(self, query: Any, *args: Any, **options: Any) -> Any:
             sent.statements.append(str(query))
             if self.connection.autocommit and not str(query).lstrip().startswith("SELECT"):
                 sent.commits += 1
             return super().execute(query, *args, **options)
 
-    def listen(connection: Any, record: object) -> None:  # noqa: ANN401
+    def listen(connection: Any, record: object) -> None:
         if store.on_sqlite:
             connection.set_trace_callback(heard_by_sqlite)
         else:
@@ -79,7 +79,7 @@ def stores(store: Store, any_redis_url: str, sent: Sent) -> Iterator[Stores]:
 
 
 @pytest.fixture
-def follower(app: Flask, store: Store, stores: Stores, clock: Any) -> Follower:  # noqa: ANN401
+def follower(app: Flask, store: Store, stores: Stores, clock: Any) -> Follower:
     campaign = make_campaign(store)
     stores.ranking.place(campaign, Standing(0, 0, 0, 0))  # a script is sent once to each server
     stores.ranking.rebuild(campaign, clock())

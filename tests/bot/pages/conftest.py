@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from campaign_made import make_campaign
 from flask import Flask
-from phone import Phone
+from phone import ADDRESS, Phone
 
+from bot.links import Links
 from campaigns.store import Store
 
 
@@ -19,3 +22,11 @@ def campaign(store: Store) -> int:
 @pytest.fixture
 def phone(app: Flask, campaign: int) -> Phone:
     return Phone(app)
+
+
+@pytest.fixture
+def links(app: Flask, clock: Callable[[], int]) -> Links:
+    """The links that the chats of the application send, issued by the tests' clock."""
+    links = Links(ADDRESS, "for tests", clock)
+    app.extensions["lvda.links"] = links
+    return links

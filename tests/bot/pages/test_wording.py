@@ -6,13 +6,11 @@ import re
 from pathlib import Path
 
 import bot.pages
-from bot.pages.wording import PAGES
+from bot.wording import PAGES
 
 FOLDER = Path(bot.pages.__file__).parent
 SOURCES = "\n".join(
-    path.read_text(encoding="utf-8")
-    for path in (*FOLDER.glob("*.py"), *FOLDER.glob("templates/quiz/*.html"))
-    if path.name != "wording.py"
+    path.read_text(encoding="utf-8") for path in (*FOLDER.glob("*.py"), *FOLDER.glob("templates/quiz/*.html"))
 )
 
 

@@ -1,6 +1,5 @@
-"""Every sentence that a participant reads in a chat, in one place.
+"""Every sentence that a participant reads in a chat.
 
-`say` fills one in; an outbox row holds its key and parameters, so that it can be told later and in another language.
 The markers ``第n/m题``, ``✅``, ``❌``, ``得分 n`` and lettered option lines are stable: people and programs read them.
 """
 
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-ZH: Final[Mapping[str, str]] = {
+CHATS: Final[Mapping[str, str]] = {
     # asking
     "question.header": "【第{position}/{length}题·{kind}·{points}分】",
     "question.several": "（可多选，如回复 AC）",
@@ -82,8 +81,3 @@ ZH: Final[Mapping[str, str]] = {
     # when we fail
     "busy": "现在人多，请稍等几秒再发一次，您的成绩不会丢失。",
 }
-
-
-def say(key: str, **values: object) -> str:
-    """The sentence of a key, filled in. Raises KeyError for an unknown key or a missing value: a programmer's error."""
-    return ZH[key].format(**values)

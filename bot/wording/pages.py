@@ -1,4 +1,4 @@
-"""Every sentence that a participant reads on a page, in one place; what pages share with chats is in `bot.wording`."""
+"""Every sentence that a participant reads on a page of a campaign; what pages share with chats is among theirs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ PAGES: Final[Mapping[str, str]] = {
     "entry.begin": "开始答题",
     "entry.again": "再答一次",
     "entry.continue": "继续答题（第{position}/{length}题）",
+    "entry.unit.join": "代表 {unit} 参加",
+    "entry.unit.change": "改为代表 {unit} 参加",
     "entry.left": "还可答题 {left} 次",
     "entry.none_left": "您的答题次数已用完（{allowed}），感谢参与。",
     "entry.none_left_now": "您现在没有可用的答题次数（{allowed}）。",
@@ -24,10 +26,22 @@ PAGES: Final[Mapping[str, str]] = {
     "entry.me": "我",
     "points": "{points}分",
     "points.unit": "分",
-    "guest": "参与者{tail}",
     "column.rank": "名次",
     "column.person": "参与者",
     "column.result": "成绩",
+    # going on as the person of a chat
+    "adopt.title": "以聊天里的身份继续答题",
+    "adopt.who": "点“继续”以后，这个浏览器里就是在公众号里的您，答题进度、次数和成绩都与聊天里一致。",
+    "adopt.who.unit": (
+        "点“继续”以后，这个浏览器里就是在公众号里的您（代表 {unit} 参加），答题进度、次数和成绩都与聊天里一致。"
+    ),
+    "adopt.own": (
+        "请注意：您在这个浏览器里另有答题记录。继续以后，那些成绩仍然有效，但不会并入聊天里的您，"
+        "在这里也看不到了；需要的话，请先记下成绩页上的抽奖编号。"
+    ),
+    "adopt.stranger": "如果这个链接不是您自己在聊天里收到的，请不要继续。",
+    "adopt.continue": "继续",
+    "adopt.decline": "不切换，直接进入活动",
     # whether one may play now
     "state.open": "进行中",
     "state.early": "未开始",
@@ -96,7 +110,9 @@ PAGES: Final[Mapping[str, str]] = {
     "note.answered": "这道题已经答过了，以第一次的回答为准。",
     "note.elsewhere": "那道题不再等待回答，现在请答这一题。",
     "note.unit": "没有认出二维码里的单位，请与本单位联络员核对；不影响答题。",
-    "note.expired": "这个链接已经过期。想接着聊天里的进度，请在聊天里发送 答题，打开新的链接；也可以在这里开始。",
+    "note.expired": (
+        "这个链接已经过期或用过了。想接着聊天里的进度，请在聊天里发送 帮助，打开新的链接；也可以直接在这里答题。"
+    ),
     # pages that stand alone
     "page.unknown": "没有找到这个活动",
     "page.unknown.sentence": "请检查链接是否完整，或重新扫描活动二维码。",
@@ -106,12 +122,9 @@ PAGES: Final[Mapping[str, str]] = {
     "page.none_left.in_all": "您的答题次数已用完（共 {limit} 次），感谢参与。",
     "page.expired": "页面放得太久了",
     "page.expired.sentence": "为了安全，这次提交没有计入。请点下面的按钮回到答题；反复出现时请允许浏览器保存 Cookie。",
+    "page.large": "提交的内容太长",
+    "page.large.sentence": "这次提交没有计入。请回到答题，只填写答案，再提交一次。",
     "page.busy": "现在人多，请稍等几秒",
     "page.busy.sentence": "已经提交的回答不会丢失，请稍后再试一次。",
     "page.retry": "回到答题",
 }
-
-
-def tell(key: str, **values: object) -> str:
-    """The sentence of a key, filled in. Raises KeyError for an unknown key or a missing value: a programmer's error."""
-    return PAGES[key].format(**values)
