@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from pathlib import Path
 
 import click
 from sqlalchemy.exc import IntegrityError
@@ -102,8 +103,13 @@ def _banner(settings: Settings, demo: bool, password: list[str]) -> str:
     lines.append(f"微信回调  {url}/wechat")
     if not settings.wechat_token.get_secret_value():
         lines += ["          " + line for line in TO_CONNECT]
-    lines.append(f"终端答题  lvda chat{' --campaign demo' if demo else ''}")
+    lines.append(f"终端答题  {_lvda()} chat{' --campaign demo' if demo else ''}")
     return "\n".join(lines)
+
+
+def _lvda() -> str:
+    """The command as it was typed, to be typed again."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "lvda" else "lvda"
 
 
 TO_CONNECT = (
