@@ -51,10 +51,20 @@ def lvda(context: click.Context) -> None:
 def main() -> None:
     """Exit 0 done, 1 the request could not be met, 2 the command was wrong; errors are one sentence on stderr."""
     try:
-        lvda()
+        code = lvda.main(standalone_mode=False)  # otherwise click prints errors its own way, in three lines
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "lvda"
+        click.echo(f"用法不对：{error.format_message()} 用 {command} --help 查看用法。", err=True)
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
     except (SettingsError, CampaignsError, QuestionError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     except OSError as error:
-        click.echo(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), err=True)
+        click.echo(f"不能读写 {error.filename or '文件'}（{error.strerror or error}）：请检查路径和权限。", err=True)
         sys.exit(1)

@@ -21,6 +21,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _AES_KEY = re.compile("[A-Za-z0-9]{43}")
+_TOKEN = re.compile("[A-Za-z0-9]{3,32}")
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?")
 
 
 class SettingsError(Exception):
@@ -57,7 +59,7 @@ class Settings(BaseSettings):
     wechat_api_base: str = ""
     footer: str = ""
     """ICP and 公安备案 numbers, shown under every page."""
-    log_format: str = Field(default="console", pattern="^(console|json)$")
+    log_format: str = "console"
 
     @field_validator("timezone")
     @classmethod
@@ -67,6 +69,27 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{name} 不是时区名，应当像 Asia/Shanghai") from error
         return name
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, address: str) -> str:
+        if address and not _WEB_ADDRESS.fullmatch(address):
+            raise ValueError("应当是完整的网址，像 https://quiz.example.gov.cn")
+        return address
+
+    @field_validator("wechat_token")
+    @classmethod
+    def _token(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("Token 应当是 3 到 32 个字母和数字，与公众平台上填的一样")
+        return token
+
+    @field_validator("log_format")
+    @classmethod
+    def _known_format(cls, log_format: str) -> str:
+        if log_format not in {"console", "json"}:
+            raise ValueError("只能是 console 或 json")
+        return log_format
 
     @field_validator("wechat_aes_key")
     @classmethod

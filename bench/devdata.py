@@ -186,6 +186,7 @@ def _attempt(
     """An attempt, left after `stop` answers or finished, and its answers."""
     paper = draw_paper(
         edition.questions,
+        edition.drawable,
         edition.questions_per_paper,
         random,
         shuffle_questions=edition.shuffle_questions,

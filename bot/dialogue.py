@@ -242,9 +242,12 @@ def _do(intent: Intent, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
 
 
 def _help(turn: play.Turn, desk: Desk) -> str:
+    """The commands; with their numbers only where a number is not the answer to a waiting question."""
+    waits = turn.attempt is not None and not _waits_elsewhere(turn)
+    text = say("help.playing") if waits else say("help")
     if turn.edition is None:
-        return say("help")
-    return say("help") + "\n" + say("help.page", url=desk.links.resume(turn.edition.slug, turn.person_id))
+        return text
+    return text + "\n" + say("help.page", url=desk.links.resume(turn.edition.slug, turn.person_id))
 
 
 def _tell(intent: Intent, turn: play.Turn, edition: Edition, inbound: Inbound, desk: Desk) -> str:

@@ -18,6 +18,7 @@ from campaigns import tables
 from campaigns.errors import NotFound
 from campaigns.store import Store
 from questions.model import Kind, Question, options_of
+from questions.papers import drawable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Edition:
     keyword: str | None
     questions: Mapping[int, Question]
     """By revision, in the order of the bank."""
+    drawable: tuple[int, ...]
+    """The revisions that papers are drawn from."""
 
     def is_open(self, now: int) -> bool:
         """Whether answers first received now are accepted."""
@@ -103,6 +106,7 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
         .where(tables.CampaignQuestion.campaign_id == campaign_id)
         .order_by(tables.CampaignQuestion.ordinal)
     )
+    questions = {revision.id: question_of(revision, number) for revision, number in rows}
     return Edition(
         id=campaign.id,
         version=campaign.version,
@@ -124,7 +128,8 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
         two_person=campaign.two_person,
         salt=campaign.salt,
         keyword=campaign.keyword,
-        questions={revision.id: question_of(revision, number) for revision, number in rows},
+        questions=questions,
+        drawable=drawable(questions),
     )
 
 
@@ -155,8 +160,8 @@ def campaign_by_keyword(session: Session, keyword: str) -> tuple[int, int] | Non
 def current_campaign(session: Session, now: int) -> tuple[int, int] | None:
     """The (id, version) of the campaign that a message without any other hint is about.
 
-    The open one that opened last; with none open the paused one that opened last; then the next to open; then the
-    one that closed last.
+    The open one that opened last, where one that never closes (a demo, say) comes behind those that do; with none
+    open the paused one that opened last; then the next to open; then the one that closed last.
     """
     campaign = tables.Campaign
     rows = session.execute(
@@ -167,12 +172,12 @@ def current_campaign(session: Session, now: int) -> tuple[int, int] | None:
     if not rows:
         return None
 
-    def preference(row: Row[int, int, int, int | None, str]) -> tuple[int, int]:
+    def preference(row: Row[int, int, int, int | None, str]) -> tuple[int, ...]:
         if row.state == "closed" or (row.closes_ms is not None and row.closes_ms <= now):
             return (0, row.closes_ms or 0)
         if row.opens_ms > now:
             return (1, -row.opens_ms)
-        return (3 if row.state == "published" else 2, row.opens_ms)
+        return (3 if row.state == "published" else 2, row.closes_ms is not None, row.opens_ms)
 
     best = max(rows, key=lambda row: (*preference(row), row.id))
     return best.id, best.version

@@ -20,6 +20,7 @@ from campaigns.clock import in_words
 from campaigns.errors import Moved, NotFound, Refused
 from questions.grading import folded
 from questions.model import Kind
+from questions.papers import drawable
 from questions.shipped import SHIPPED_NAME, SHIPPED_SLUG, energy_bank
 
 DEMO_SLUG = "demo"
@@ -116,11 +117,13 @@ def publish(session: Session, slug: str, now: int) -> int:
         raise Refused(f"活动 {slug} 已经发布过了，不能再发布。")
     if campaign.closes_ms is not None and campaign.closes_ms <= now:
         raise Refused(f"活动 {slug} 的结束时间已经过了，请新建一个活动。")
-    playable = [
-        revision_id
-        for revision_id, question in banks.current_questions(session, campaign.bank_id)
-        if question.playable and campaign.points.get(question.kind.value, 0) > 0
-    ]
+    playable = drawable(
+        {
+            revision_id: question
+            for revision_id, question in banks.current_questions(session, campaign.bank_id)
+            if campaign.points.get(question.kind.value, 0) > 0
+        }
+    )
     if len(playable) < campaign.questions_per_paper:
         raise Refused(
             f"题库里可以出题的只有 {len(playable)} 道，而一份试卷要 {campaign.questions_per_paper} 道："

@@ -319,6 +319,7 @@ def _with_standing(marked: Marked, standing: Standing) -> Marked:
 def _paper(edition: Edition, random: Random) -> Paper:
     return draw_paper(
         edition.questions,
+        edition.drawable,
         edition.questions_per_paper,
         random,
         shuffle_questions=edition.shuffle_questions,

@@ -119,6 +119,7 @@ class Ranking:
         self._store = store
         self._client = client
         self._away_until = 0.0
+        self._is_away = False
         if client is not None:
             self._apply = client.register_script(_APPLY)
             self._rank = client.register_script(_RANK)
@@ -215,11 +216,17 @@ class Ranking:
         if self._client is None or time.monotonic() < self._away_until:
             return None
         try:
-            return question(self._client)
+            answer = question(self._client)
         except redis.RedisError as error:
             self._away_until = time.monotonic() + AWAY_S
-            log.warning("redis did not answer, ranks come from SQL: %s", type(error).__name__)
+            if not self._is_away:
+                log.warning("redis does not answer, ranks come from SQL: %s", type(error).__name__)
+            self._is_away = True
             return None
+        if self._is_away:
+            log.warning("redis answers again")
+            self._is_away = False
+        return answer
 
 
 def sql_rank(session: Session, campaign_id: int, person_id: int) -> Rank:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -73,17 +74,34 @@ class Paper(Sequence[Place]):
         return f"Paper({dump(self)!r})"
 
 
-def draw_paper(
-    pool: Mapping[int, Question], count: int, random: Random, *, shuffle_questions: bool, shuffle_options: bool
-) -> Paper:
-    """Draw `count` questions of a pool, which is given by revision number in the bank's order.
+def drawable(pool: Mapping[int, Question]) -> tuple[int, ...]:
+    """The revisions that papers are drawn from: what a machine can mark, and of questions with one stem the first.
 
-    Without `shuffle_questions` everybody gets the first ones. Raises ValueError if the pool holds too few.
+    On one paper with the first, the second would only ask what the first one's verdict has told.
     """
-    playable = [revision for revision, question in pool.items() if question.playable]
-    if count > len(playable):
-        raise ValueError(f"a paper of {count} cannot be drawn from {len(playable)} playable questions")
-    chosen = random.sample(playable, count) if shuffle_questions else playable[:count]
+    first: dict[str, int] = {}
+    for revision, question in pool.items():
+        if question.playable:
+            first.setdefault("".join(unicodedata.normalize("NFKC", question.stem).casefold().split()), revision)
+    return tuple(first.values())
+
+
+def draw_paper(
+    pool: Mapping[int, Question],
+    among: Sequence[int],
+    count: int,
+    random: Random,
+    *,
+    shuffle_questions: bool,
+    shuffle_options: bool,
+) -> Paper:
+    """Draw `count` questions of a pool, given by revision, among those that are `drawable`.
+
+    Without `shuffle_questions` everybody gets the first ones. Raises ValueError if there are too few.
+    """
+    if count > len(among):
+        raise ValueError(f"a paper of {count} cannot be drawn from {len(among)} questions")
+    chosen = random.sample(among, count) if shuffle_questions else among[:count]
     return Paper(f"{revision}{_order(pool[revision], random, shuffle_options)}" for revision in chosen)
 
 

@@ -16,7 +16,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+QUIET_PIP = (*PIP, "--quiet")
 UV = (str(Path(sys.executable).with_name("uv")), "--no-progress")
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -86,13 +87,13 @@ def install(locked: str) -> bool:
     wanted = ("install", "--require-hashes", "-r", locked)
     compiled = ("--compile-bytecode",)  # as pip does: otherwise the first start, or every one, takes seconds more
     project = ("install", "--no-deps", "--no-build-isolation", "-e", ".")
-    if succeeds((*PIP, "install", "--require-hashes", "-r", "requirements/uv.txt")):
+    if succeeds((*QUIET_PIP, "install", "--require-hashes", "-r", "requirements/uv.txt")):
         environment = uv_environment_here()
         uv = (*UV, "--quiet", *cache_arguments(environment), "pip")
         if succeeds((*uv, *wanted, *compiled), environment) and succeeds((*uv, *project), environment):
             return True
     print("uv could not install this; trying pip alone, which takes about a minute.", file=sys.stderr)
-    return succeeds((*PIP, *wanted)) and succeeds((*PIP, *project))
+    return succeeds((*QUIET_PIP, *wanted)) and succeeds((*QUIET_PIP, *project))
 
 
 if __name__ == "__main__":

@@ -97,6 +97,10 @@ def _banner(settings: Settings, demo: bool, password: list[str]) -> str:
     if demo:
         entry = addresses.entry(url, keeping.DEMO_SLUG)
         lines += [codes.terminal(entry, colours=sys.stdout.isatty()), f"答题入口  {entry}"]
+        if not settings.base_url:
+            lines.append("          手机扫不开本机地址：请把 LVDA_BASE_URL 设成手机能打开的网址。")
+    if settings.base_url:
+        lines.append(f"本机监听  {settings.host}:{settings.port}")
     lines.append(f"管理后台  {url}/admin/")
     if password:
         lines.append(f"          {_first_account(password[0])}")

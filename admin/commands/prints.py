@@ -36,6 +36,8 @@ def qr(settings: Settings, slug: str, output: Path, unit_code: str) -> None:
     address = addresses.entry(settings.public_url, slug, unit_code)
     output.write_bytes(_drawn(output.suffix.lower(), address, campaign, unit, settings))
     click.echo(f"{output}: {address}")
+    if not settings.base_url:
+        click.echo("这个地址只有本机能打开：印制以前请设置 LVDA_BASE_URL（公网 https 地址），再生成一次。", err=True)
 
 
 def _drawn(suffix: str, address: str, campaign: Overview, unit: str, settings: Settings) -> bytes:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questions.model import Kind, Question, options_of
-from questions.papers import Place, draw_paper, dump, load, options_shown
+from questions.papers import Paper, Place, draw_paper, drawable, dump, load, options_shown
 
 OPTIONS = options_of(["煤炭", "石油", "风能", "天然气"])
 
@@ -18,15 +18,21 @@ def pool(count: int, *, options: list[str] | None = None, explanation: str = "")
     return {100 + n: Question(str(n), Kind.SINGLE, f"第 {n} 问？", shown, ("A",), explanation) for n in range(count)}
 
 
+def thirty_papers(questions: dict[int, Question]) -> set[Paper]:
+    """Of one question each."""
+    among = drawable(questions)
+    return {draw_paper(questions, among, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
+
+
 @given(count=st.integers(1, 20), seed=st.integers())
 def test_a_paper_holds_as_many_different_questions_as_asked_for(count: int, seed: int) -> None:
-    paper = draw_paper(pool(20), count, Random(seed), shuffle_questions=True, shuffle_options=True)
+    paper = draw_paper(pool(20), drawable(pool(20)), count, Random(seed), shuffle_questions=True, shuffle_options=True)
     assert len({place.revision for place in paper}) == len(paper) == count
     assert all(sorted(place.order) == list("ABCD") for place in paper)
 
 
 def test_without_shuffling_everybody_gets_the_first_questions_in_the_banks_order() -> None:
-    paper = draw_paper(pool(5), 3, Random(1), shuffle_questions=False, shuffle_options=False)
+    paper = draw_paper(pool(5), drawable(pool(5)), 3, Random(1), shuffle_questions=False, shuffle_options=False)
     assert list(paper) == [Place(100, "ABCD"), Place(101, "ABCD"), Place(102, "ABCD")]
 
 
@@ -34,7 +40,9 @@ def test_every_question_of_the_bank_comes_up_about_equally_often() -> None:
     drawn = [
         place.revision
         for seed in range(2_000)
-        for place in draw_paper(pool(10), 5, Random(seed), shuffle_questions=True, shuffle_options=False)
+        for place in draw_paper(
+            pool(10), drawable(pool(10)), 5, Random(seed), shuffle_questions=True, shuffle_options=False
+        )
     ]
     assert all(850 < drawn.count(revision) < 1_150 for revision in pool(10))
 
@@ -58,7 +66,7 @@ def test_every_question_of_the_bank_comes_up_about_equally_often() -> None:
 )
 def test_options_that_speak_of_other_options_keep_their_order(last: str) -> None:
     questions = pool(1, options=["煤", "油", "气", last])
-    papers = {draw_paper(questions, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
+    papers = thirty_papers(questions)
     assert {paper[0].order for paper in papers} == {"ABCD"}
 
 
@@ -78,13 +86,13 @@ def test_options_that_speak_of_other_options_keep_their_order(last: str) -> None
 )
 def test_options_keep_their_order_when_the_explanation_speaks_of_one(explanation: str) -> None:
     questions = pool(1, explanation=explanation)
-    papers = {draw_paper(questions, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
+    papers = thirty_papers(questions)
     assert {paper[0].order for paper in papers} == {"ABCD"}
 
 
 def test_a_physical_unit_in_the_explanation_does_not_hold_the_order() -> None:
     questions = pool(1, explanation="1 kWh 等于 1 kW 用 1 h，电流 5 A。")
-    papers = {draw_paper(questions, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
+    papers = thirty_papers(questions)
     assert len(papers) > 1
 
 
@@ -94,15 +102,15 @@ def test_questions_that_no_machine_can_mark_are_not_drawn() -> None:
         2: Question("2", Kind.TRUE_FALSE, "没有答案的题。"),
         3: Question("3", Kind.TRUE_FALSE, "待机耗电。", answer=("true",)),
     }
-    paper = draw_paper(questions, 1, Random(1), shuffle_questions=True, shuffle_options=True)
+    paper = draw_paper(questions, drawable(questions), 1, Random(1), shuffle_questions=True, shuffle_options=True)
     assert list(paper) == [Place(3)]
     with pytest.raises(ValueError, match="cannot be drawn from 1"):
-        draw_paper(questions, 2, Random(1), shuffle_questions=True, shuffle_options=True)
+        draw_paper(questions, drawable(questions), 2, Random(1), shuffle_questions=True, shuffle_options=True)
 
 
 @given(count=st.integers(1, 20), seed=st.integers())
 def test_a_paper_that_is_kept_is_the_paper_that_was_drawn(count: int, seed: int) -> None:
-    paper = draw_paper(pool(20), count, Random(seed), shuffle_questions=True, shuffle_options=True)
+    paper = draw_paper(pool(20), drawable(pool(20)), count, Random(seed), shuffle_questions=True, shuffle_options=True)
     assert load(dump(paper)) == paper
     assert list(load(dump(paper))) == list(paper)
     assert (paper[-1], len(paper[:1])) == (list(paper)[-1], 1)
@@ -121,3 +129,9 @@ def test_options_are_lettered_as_shown() -> None:
 def test_true_and_false_are_shown_as_a_and_b() -> None:
     question = replace(pool(1)[100], kind=Kind.TRUE_FALSE, options=(), answer=("true",))
     assert [f"{o.letter}. {o.text}" for o in options_shown(question, Place(1))] == ["A. 正确", "B. 错误"]
+
+
+def test_of_questions_with_one_stem_a_paper_holds_only_the_first() -> None:
+    questions = pool(3) | {7: replace(pool(1)[100], number="again", stem=" 第 0 问？", kind=Kind.BLANK, options=())}
+    assert drawable(questions) == (100, 101, 102)
+    assert drawable({1: replace(pool(1)[100], stem="1+1=?"), 2: replace(pool(1)[100], stem="1-1=?")}) == (1, 2)

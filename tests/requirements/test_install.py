@@ -35,6 +35,11 @@ def test_uv_is_told_what_pip_is_told() -> None:
     assert told["UV_PYTHON"] == sys.executable
 
 
+def test_pip_is_asked_in_words_that_it_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    assert install.uv_environment_here()["UV_FIND_LINKS"] == str(tmp_path)
+
+
 def test_what_uv_was_told_on_purpose_stays() -> None:
     told = install.uv_environment({"index-url": "file:///a"}, {"UV_DEFAULT_INDEX": "file:///mine"})
     assert told["UV_DEFAULT_INDEX"] == "file:///mine"
