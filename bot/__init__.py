@@ -1,0 +1,1 @@
+"""The participant's door: chat channels, the dialogue, the phone pages."""

@@ -1,0 +1,1 @@
+"""Running the program: serving and supervising, the worker, the doctor."""

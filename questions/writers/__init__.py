@@ -1,0 +1,1 @@
+"""Banks into files, a module a format."""
