@@ -77,6 +77,7 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     screens.register(app)
     app.after_request(_protect)
     app.register_error_handler(StoreUnavailable, _unavailable)
+    pages.handle_errors(app)
     app.wsgi_app = readable(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]

@@ -16,7 +16,7 @@ from admin.paging import page_asked, pages_offered
 from admin.rights import Action, needs
 from admin.uploads import Upload, Uploads
 from campaigns import banks as bank_records
-from campaigns.banks import Imported
+from campaigns.banks import Imported, ImportPlan
 from campaigns.errors import NotFound, Refused
 from questions.model import TRUE_FALSE_TEXTS, Bank, Kind, Question, Severity, UnreadableFile
 from questions.readers import read_bank
@@ -100,15 +100,26 @@ def _uploads() -> Uploads:
 @console.route("/uploads/<token>", methods=["GET", "POST"])
 @needs(Action.IMPORT_BANKS)
 def preview(token: str) -> str | AnyResponse | tuple[str, int]:
-    """What the file holds and what is wrong with it; sent off, it is imported."""
+    """What the file holds and what is wrong with it; sent off, it is imported.
+
+    Into a bank that exists only when the form says which state of it the person has seen compared with the file.
+    """
     kept, data = _uploads().find(token)
     found = read_bank(data, kept.title)
     slug, name = _target(kept)
     refusal = ""
     if request.method == "POST":
         slug, name = request.form.get("slug", "").strip(), request.form.get("name", "").strip()
+        confirmed = request.form.get("confirmed", "")
         try:
-            done = bank_records.import_bank(stores().sql, slug, name, found, now())
+            done = bank_records.import_bank(
+                stores().sql,
+                slug,
+                "" if confirmed else name,
+                found,
+                now(),
+                permit=lambda plan: _permit(plan, confirmed),
+            )
         except Refused as error:
             refusal = str(error)
         else:
@@ -119,33 +130,50 @@ def preview(token: str) -> str | AnyResponse | tuple[str, int]:
     return (page, 422) if refusal else page
 
 
+def _permit(plan: ImportPlan, confirmed: str) -> None:
+    """Raises Refused when nobody has said yes to what the import will do to a bank that exists."""
+    if confirmed == _state(plan):
+        return
+    if confirmed:
+        raise Refused("题库刚刚有改动，还没有导入。请看新的对比，再确认一次。")
+    raise Refused(f"代号 {plan.slug} 已有题库“{plan.called}”，还没有导入。请看对比后确认更新，或者换一个代号。")
+
+
+def _state(plan: ImportPlan) -> str:
+    """Which bank in which state a plan is for; empty for a bank that is still to be made."""
+    return "" if plan.called is None else ":".join((plan.slug, *map(str, plan.basis)))
+
+
 def _preview(kept: Upload, found: Bank, slug: str, name: str, refusal: str) -> str:
     number = page_asked()
     pages = max(1, -(-len(found.problems) // PROBLEMS_SHOWN))
     number = min(number, pages)
     stems = {question.where: question for question in found.questions}
-    problems = found.problems[(number - 1) * PROBLEMS_SHOWN : number * PROBLEMS_SHOWN]
+    planned = _planned(slug, found)
+    problems = bank_records.problems_by_place(found)[(number - 1) * PROBLEMS_SHOWN : number * PROBLEMS_SHOWN]
     return render_template(
         "admin/preview.html",
         title=kept.title,
         summary=summarise(found),
-        planned=_planned(slug, found),
+        planned=planned,
+        confirmation=_state(planned) if planned else "",
         problems=[(problem, stems.get(problem.where)) for problem in problems],
         total=len(found.problems),
         page_number=number,
         offered=pages_offered(number, pages),
         slug=slug,
         name=name,
+        meant=kept.slug,
         refusal=refusal,
     )
 
 
-def _planned(slug: str, found: Bank) -> Imported | None:
+def _planned(slug: str, found: Bank) -> ImportPlan | None:
     """What importing into an existing bank would do; None when there is nothing to compare with."""
     with stores().sql.reading() as session:
         try:
             bank_records.find_bank(session, slug)
-            return bank_records.plan_import(session, slug, "", found).outcome
+            return bank_records.plan_import(session, slug, "", found)
         except (NotFound, Refused):
             return None
 

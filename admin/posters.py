@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from campaigns.clock import local
 from campaigns.keeping import Overview
-from campaigns.prints.posters import Poster
+from campaigns.prints.posters import Poster, steps
 
 
 def poster_of(campaign: Overview, address: str, unit: str, footer: str) -> Poster:
@@ -14,6 +14,7 @@ def poster_of(campaign: Overview, address: str, unit: str, footer: str) -> Poste
         theme=campaign.theme,
         dates=dates(campaign),
         address=address,
+        instructions=steps(campaign.draw_points),
         unit=unit,
         organiser=campaign.organiser,
         footer=footer,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -29,6 +29,7 @@ NUMBER_LENGTH = 64
 LINE_LENGTH = 255
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 PAGE = 50
+_SHEET = re.compile("工作表“.*”")
 
 _QUESTIONS: Table = inspect(tables.Question).local_table  # type: ignore[assignment]
 _REVISIONS: Table = inspect(tables.QuestionRevision).local_table  # type: ignore[assignment]
@@ -43,6 +44,8 @@ class Imported:
     unchanged: int
     left_out: int
     """Questions of the file that cannot be used as they stand: nothing of them is kept."""
+    renamed_from: str = ""
+    """What the bank was called until then, where the import gives it another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,9 @@ class ImportPlan:
 
     slug: str
     name: str
+    """What the bank will be called; empty: as it is called now."""
+    called: str | None
+    """What the bank is called now; None while there is no bank of that slug."""
     added: Sequence[model.Question]
     changed: Sequence[tuple[_Held, model.Question]]
     outcome: Imported
@@ -90,7 +96,15 @@ class ImportPlan:
     """How many questions the bank had, and the sum of their revisions: every import raises one of the two."""
 
 
-def import_bank(store: Store, slug: str, name: str, bank: model.Bank, now: int) -> Imported:
+def import_bank(
+    store: Store,
+    slug: str,
+    name: str,
+    bank: model.Bank,
+    now: int,
+    *,
+    permit: Callable[[ImportPlan], None] | None = None,
+) -> Imported:
     """Bring the usable questions of a file into a bank, making the bank if there is none of that slug.
 
     Questions that a problem calls an error are left out and counted. Essays are kept, and never drawn. Nothing is
@@ -98,15 +112,19 @@ def import_bank(store: Store, slug: str, name: str, bank: model.Bank, now: int) 
     the bank's name as it is.
 
     A question of the file is the one that says the same; else the one of its number, where the file has numbers of
-    its own; where numbers only count 1, 2, 3…, the one between the same neighbours, so that a row inserted in the
-    middle makes one new question and not a hundred changed ones.
+    its own and the stems are alike; where numbers only count 1, 2, 3…, the one alike between the same neighbours,
+    so that a row inserted in the middle makes one new question and not a hundred changed ones.
+
+    `permit` looks at what will be done, and raises to have nothing done: what it saw is what is carried out.
 
     Raises Refused for a slug that cannot stand in an address, or a file without a usable question; Moved when other
-    imports of the same bank were quicker every time.
+    imports of the same bank were quicker every time; and what `permit` raises.
     """
     for last_try in (False, False, False, False, True):
         with store.reading() as session:
             plan = plan_import(session, slug, name, bank)
+        if permit is not None:
+            permit(plan)
         try:
             with store.transaction() as session:
                 return carry_out(session, plan, now)
@@ -120,19 +138,28 @@ def plan_import(session: Session, slug: str, name: str, bank: model.Bank) -> Imp
     """Decide what `import_bank` will do; writes nothing. Raises Refused as it does."""
     if not SLUG.fullmatch(slug):
         raise Refused("题库代号只能用小写字母、数字和连字符（最多 64 个），例如 energy-2026。")
-    usable = _usable(bank)
+    questions = [_storable(question) for question in bank.questions]
+    unread = _unread(bank)
+    usable = len(questions) - len(unread)
     if not usable:
         raise Refused("这个文件里没有可以使用的题目，没有导入。请按提示改好后再试。")
-    bank_id = session.scalar(select(tables.Bank.id).where(tables.Bank.slug == slug))
-    held = [] if bank_id is None else _held(session, bank_id)
-    added, changed = _compare(held, usable, counted=only_counts(bank.questions))
+    found = session.execute(select(tables.Bank.id, tables.Bank.name).where(tables.Bank.slug == slug)).one_or_none()
+    held = [] if found is None else _held(session, found.id)
+    called = None if found is None else found.name
+    name = _line(name)
+    added, changed = _compare(held, questions, unread, counted=only_counts(bank.questions))
     return ImportPlan(
         slug,
-        _line(name),
+        name,
+        called,
         added,
         changed,
         outcome=Imported(
-            len(added), len(changed), len(usable) - len(added) - len(changed), len(bank.questions) - len(usable)
+            added=len(added),
+            changed=len(changed),
+            unchanged=usable - len(added) - len(changed),
+            left_out=len(unread),
+            renamed_from=called if called and name and name != called else "",
         ),
         basis=(len(held), sum(one.revision for one in held)),
     )
@@ -148,6 +175,22 @@ def carry_out(session: Session, plan: ImportPlan, now: int) -> Imported:
     if plan.added or plan.changed:
         session.execute(update(tables.Bank).where(tables.Bank.id == bank_id).values(changed_ms=now))
     return plan.outcome
+
+
+def problems_by_place(bank: model.Bank) -> tuple[model.Problem, ...]:
+    """What is wrong or doubtful in a file, in the order of the file: first what concerns all of it, then sheet by
+    sheet, each by its rows. Several problems of one place keep their order.
+    """
+    sheets = {"": 0}
+    for where in (*(one.where for one in bank.questions), *(one.where for one in bank.problems)):
+        sheets.setdefault(_sheet(where), len(sheets))
+    return tuple(sorted(bank.problems, key=lambda one: (sheets[_sheet(one.where)], _natural(one.where))))
+
+
+def _sheet(where: str) -> str:
+    """The sheet that a place is in, as readers write it: 工作表“单选”第5行; empty where a file has no sheets."""
+    named = _SHEET.match(where)
+    return named[0] if named else ""
 
 
 def list_banks(session: Session) -> list[BankSummary]:
@@ -229,9 +272,10 @@ def _searched(question: model.Question) -> str:
     return "\n".join(folded(text) for text in texts)
 
 
-def _usable(bank: model.Bank) -> list[model.Question]:
+def _unread(bank: model.Bank) -> set[int]:
+    """The places of the questions that a problem calls an error."""
     faulty = {problem.where for problem in bank.problems if problem.severity is model.Severity.ERROR}
-    return [_storable(question) for question in bank.questions if question.where not in faulty or not question.where]
+    return {place for place, one in enumerate(bank.questions) if one.where and one.where in faulty}
 
 
 def _storable(question: model.Question) -> model.Question:
@@ -309,13 +353,15 @@ def _basis(session: Session, bank_id: int) -> tuple[int, int]:
 
 
 def _compare(
-    held: list[_Held], usable: list[model.Question], *, counted: bool
+    held: list[_Held], questions: list[model.Question], unread: set[int], *, counted: bool
 ) -> tuple[list[model.Question], list[tuple[_Held, model.Question]]]:
     """What is new, under numbers that are free, and what has changed."""
     added, changed = [], []
-    matched = match([one.question for one in held], usable, counted=counted)
+    matched = match([one.question for one in held], questions, counted=counted, unread=unread)
     numbers = _Numbers({one.question.number for one in held})
-    for place, question in enumerate(usable):
+    for place, question in enumerate(questions):
+        if place in unread:
+            continue
         if place not in matched:
             added.append(replace(question, number=numbers.take(question.number)))
             continue

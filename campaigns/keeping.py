@@ -73,6 +73,8 @@ class Overview:
     opens_ms: int
     closes_ms: int | None
     questions_per_paper: int
+    draw_points: int
+    """What its draws ask for; 0: to have finished."""
     people: int
     """Persons who began at least one attempt."""
     attempts: int
@@ -292,6 +294,7 @@ def _overviews(session: Session, campaign_id: int | None = None) -> list[Overvie
             opens_ms=row.opens_ms,
             closes_ms=row.closes_ms,
             questions_per_paper=row.questions_per_paper,
+            draw_points=row.draw_points,
             people=people or 0,
             attempts=attempts or 0,
             finished=finished or 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -14,7 +14,9 @@ from questions.model import Kind, Question
 LOOK_AHEAD = 4
 """How many questions an edited file may have dropped in a row before a mended one is no longer recognised."""
 MENDED = 0.6
-"""From how similar stems on (0 to 1) a question at the same place is the old one mended, and not another one."""
+"""From how similar stems on (0 to 1) a question near the same place is the old one mended, and not another one."""
+ALIKE = 0.5
+"""From how similar stems on a question of the same number, or at just the same place, is the old one."""
 
 
 def folded(text: str) -> str:
@@ -49,42 +51,53 @@ def _face(question: Question) -> _Face:
 
 
 _Likeness = Callable[[_Face], Hashable]
+_Check = Callable[[_Face, _Face], bool]
 
 
-def _likenesses(counted: bool) -> Iterator[tuple[_Likeness, bool]]:
-    """The surest first; and whether it is enough, or the options must be much the same too.
+def _likenesses(counted: bool) -> Iterator[tuple[_Likeness, _Check]]:
+    """The surest first; and what an old and a new question that share it must have in common besides.
 
-    A stem alone is not: 下列说法正确的是 stands over many questions.
+    A stem alone is not enough: 下列说法正确的是 stands over many questions. Nor is a number: another file of the same
+    bank may well use it for another question.
     """
-    yield lambda face: (face.kind, face.stem, face.options, face.answer), True
-    yield lambda face: (face.kind, face.stem, face.options), True
-    yield lambda face: (face.stem, face.number), not counted
+    yield lambda face: (face.kind, face.stem, face.options, face.answer), _nothing_more
+    yield lambda face: (face.kind, face.stem, face.options), _nothing_more
+    yield lambda face: (face.stem, face.number), _share_options if counted else _nothing_more
     if not counted:
-        yield lambda face: face.number, True
-    yield lambda face: face.stem, False
+        yield lambda face: face.number, _alike
+    yield lambda face: face.stem, _share_options
 
 
-def match(held: Sequence[Question], questions: Sequence[Question], *, counted: bool) -> dict[int, int]:
+def match(
+    held: Sequence[Question], questions: Sequence[Question], *, counted: bool, unread: Collection[int] = ()
+) -> dict[int, int]:
     """Which question of a file is which of a bank, by their places: one to one, the surest likeness first.
 
-    `counted` says that the file's numbers are no more than places (`only_counts`).
+    `counted` says that the file's numbers are no more than places (`only_counts`). `unread` are the places of
+    questions that cannot be used as they stand: they hold their own old ones, so that no other takes these for a
+    row that was left out, but step back where a usable question is just as like.
     """
     old_faces = [_face(question) for question in held]
     new_faces = [_face(question) for question in questions]
     matched: dict[int, int] = {}
-    for likeness, enough in _likenesses(counted):
+    for likeness, check in _likenesses(counted):
         gone = set(matched.values())
         olds: dict[Hashable, list[int]] = defaultdict(list)
         for index in reversed(range(len(held))):
             if index not in gone:
                 olds[likeness(old_faces[index])].append(index)
-        for place, face in enumerate(new_faces):
+        for place in sorted(range(len(questions)), key=lambda place: place in unread):
+            face = new_faces[place]
             same = olds.get(likeness(face))
-            if place not in matched and same and (enough or _share_options(old_faces[same[-1]], face)):
+            if place not in matched and same and check(old_faces[same[-1]], face):
                 matched[place] = same.pop()
     if counted:
         matched.update(_by_neighbours(old_faces, new_faces, matched))
     return matched
+
+
+def _nothing_more(old: _Face, new: _Face) -> bool:
+    return True
 
 
 def _share_options(old: _Face, new: _Face) -> bool:
@@ -92,7 +105,8 @@ def _share_options(old: _Face, new: _Face) -> bool:
 
 
 def _by_neighbours(olds: list[_Face], news: list[_Face], matched: Mapping[int, int]) -> dict[int, int]:
-    """Match the unmatched between the same neighbours: as many new as old in their order, others if similar.
+    """Match the unmatched between the same neighbours: as many new as old in their order where their stems are
+    alike, others where they are similar.
 
     A file of which nothing was matched has no neighbours to go by, and may be another one altogether: similar
     questions only, lest a supplement numbered 1, 2, 3… overwrite the bank it was to be added to.
@@ -105,7 +119,9 @@ def _by_neighbours(olds: list[_Face], news: list[_Face], matched: Mapping[int, i
         left = [index for index in range(low, high) if index not in gone]
         new = range(first, end)
         if matched and len(left) == len(new):
-            found.update(zip(new, left, strict=True))
+            found.update(
+                (place, index) for place, index in zip(new, left, strict=True) if _alike(olds[index], news[place])
+            )
         else:
             found.update(_similar_in_order(olds, news, new, left))
     return found
@@ -131,10 +147,15 @@ def _similar_in_order(
                 break
 
 
+def _alike(old: _Face, new: _Face) -> bool:
+    return _likeness_of_stems(old, new, ALIKE)
+
+
 def _similar(old: _Face, new: _Face) -> bool:
-    characters = set(old.stem), set(new.stem)
-    common = len(characters[0] & characters[1])
-    if common < 0.4 * max(map(len, characters)):  # much quicker than the matcher, and mostly enough
-        return False
-    likeness = SequenceMatcher(None, old.stem, new.stem, autojunk=False).ratio()
-    return likeness >= MENDED and _share_options(old, new)
+    return _share_options(old, new) and _likeness_of_stems(old, new, MENDED)
+
+
+def _likeness_of_stems(old: _Face, new: _Face, least: float) -> bool:
+    matcher = SequenceMatcher(None, old.stem, new.stem, autojunk=False)
+    # the two upper bounds are much quicker, and mostly enough
+    return matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least

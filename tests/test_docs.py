@@ -48,17 +48,19 @@ def written_commands() -> list[tuple[str, str]]:
     return found
 
 
-def parse(group: click.Group, arguments: list[str]) -> None:
+def parse(group: click.Group, arguments: list[str], parent: click.Context | None = None) -> None:
     """Raises click.UsageError for a command or an option that there is not."""
     name, *rest = arguments
-    command = group.get_command(click.Context(group), name)
+    # As when it is typed, each within the one above it: a command keeps the help option that it was first given.
+    context = click.Context(group, parent=parent, **(group.context_settings if parent is None else {}))
+    command = group.get_command(context, name)
     if command is None:
         raise click.UsageError(f"no command {name}")
     if isinstance(command, click.Group):
-        parse(command, rest)
+        parse(command, rest, context)
         return
     try:
-        command.make_context(name, rest)
+        command.make_context(name, rest, parent=context)
     except click.BadParameter as error:
         if isinstance(error, click.MissingParameter) or "does not exist" not in error.message:
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -16,7 +16,8 @@ from campaigns.keeping import Overview, Plan
 from questions.model import Kind
 from settings import Settings
 
-TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
+DAY_FORMAT = "%Y-%m-%d"
+TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", DAY_FORMAT)
 PHASES = {
     "draft": "草稿",
     "coming": "未开始",
@@ -44,6 +45,8 @@ def list_(settings: Settings, as_json: bool) -> None:
     if as_json:
         _print_json([_as_json(one, now) for one in found])
         return
+    if not found:
+        click.echo("还没有活动；用 lvda campaign create 新建一个。", err=True)
     for one in found:
         closes = "长期开放" if one.closes_ms is None else f"至 {in_words(one.closes_ms, one.timezone)}"
         window = f"{in_words(one.opens_ms, one.timezone)} 起，{closes}"
@@ -59,8 +62,17 @@ def list_(settings: Settings, as_json: bool) -> None:
 @click.option("--theme", default="")
 @click.option("--organiser", default="")
 @click.option("--bank", required=True, help="The bank's slug.")
-@click.option("--opens", required=True, metavar="TIME", help='Such as "2026-07-04 09:00", in the campaign\'s zone.')
-@click.option("--closes", metavar="TIME", help="The first moment at which it is over; never, if not given.")
+@click.option(
+    "--opens",
+    required=True,
+    metavar="TIME",
+    help='Such as "2026-07-04 09:00", in the campaign\'s zone; a date alone: from its beginning.',
+)
+@click.option(
+    "--closes",
+    metavar="TIME",
+    help="The first moment at which it is over; a date alone: after that day; never, if not given.",
+)
 @click.option("--timezone", help="Such as Asia/Shanghai; the server's LVDA_TIMEZONE, if not given.")
 @click.option("--questions", type=click.IntRange(1, 1_000), required=True, help="How many a paper has.")
 @click.option("--attempts-in-all", type=click.IntRange(1, 1_000), help="For one person; any number, if not given.")
@@ -106,7 +118,7 @@ def create(
         name=name,
         bank=bank,
         opens_ms=moment(opens, zone),
-        closes_ms=None if closes is None else moment(closes, zone),
+        closes_ms=None if closes is None else closing(closes, zone),
         timezone=zone,
         questions_per_paper=questions,
         theme=theme,
@@ -149,27 +161,46 @@ def close(settings: Settings, slug: str, as_json: bool) -> None:
 
 @campaign.command()
 @click.argument("slug")
-@click.option("--closes", required=True, metavar="TIME", help="Later than before, in the campaign's zone.")
+@click.option(
+    "--closes", required=True, metavar="TIME", help="Later than before, in the campaign's zone; a date alone: after it."
+)
 @json_option
 @click.pass_obj
 def extend(settings: Settings, slug: str, closes: str, as_json: bool) -> None:
     """Let a published campaign close later."""
     with transaction(settings) as session:
         zone = keeping.find(session, slug).timezone
-        closes_ms = moment(closes, zone)
+        closes_ms = closing(closes, zone)
         keeping.extend(session, slug, closes_ms, now_ms())
     _tell(settings, slug, f"活动 {slug} 延到 {in_words(closes_ms, zone)}。", as_json)
 
 
 def moment(text: str, zone: str) -> int:
-    """``2026-07-04 09:00`` or ``2026-07-04`` in a zone, as UTC milliseconds. Raises click.BadParameter."""
+    """``2026-07-04 09:00``, or ``2026-07-04`` for that day's beginning, in a zone, as UTC milliseconds.
+
+    Raises click.BadParameter.
+    """
+    return _in_zone(_read_time(text)[0], zone)
+
+
+def closing(text: str, zone: str) -> int:
+    """The same for the first moment at which something is over: who names a day alone means all of it."""
+    local, day_alone = _read_time(text)
+    return _in_zone(local + timedelta(days=1) if day_alone else local, zone)
+
+
+def _read_time(text: str) -> tuple[datetime, bool]:
+    """The time, and whether it is a day alone."""
     for form in TIME_FORMATS:
         try:
-            local = datetime.strptime(text.strip(), form)
+            return datetime.strptime(text.strip(), form), form == DAY_FORMAT
         except ValueError:
             continue
-        return int(local.replace(tzinfo=ZoneInfo(zone)).timestamp()) * 1_000
     raise click.BadParameter(f'{text} is not a time such as "2026-07-04 09:00"')
+
+
+def _in_zone(local: datetime, zone: str) -> int:
+    return int(local.replace(tzinfo=ZoneInfo(zone)).timestamp()) * 1_000
 
 
 def _zone(name: str) -> str:

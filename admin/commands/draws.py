@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ import click
 from campaigns import draws
 from campaigns.clock import iso, now_ms
 from campaigns.draws import Award, AwardState, DrawRecord, DrawState, Prize, Verdict
-from campaigns.errors import Unverifiable
+from campaigns.errors import DrawRefused, Unverifiable
 from campaigns.stores import Stores, open_stores
 from settings import Settings
 
@@ -156,17 +157,42 @@ def freeze(
 @draw_id_argument
 @value_option
 @click.option("--correct", is_flag=True, help="Replace values that still wait for confirmation.")
+@click.option("--yes", is_flag=True, help="Do not ask; without a terminal nothing is asked anyway.")
 @by_option
 @json_option
 @click.pass_obj
-def hold(settings: Settings, draw_id: str, values: dict[str, str], correct: bool, by: str, as_json: bool) -> None:
+def hold(
+    settings: Settings, draw_id: str, values: dict[str, str], correct: bool, yes: bool, by: str, as_json: bool
+) -> None:
     """Enter the public numbers; the awards follow from them."""
     with _open(settings) as stores:
         with stores.sql.reading() as session:
             prepared = draws.prepare(session, draw_id, values)
+            record = draws.find(session, draw_id)
+        if not yes and _changes(record, correct) and _is_at_a_terminal():
+            _ask(record, draws.given_for(record, values))
         with stores.sql.transaction() as session:
             held = draws.hold(session, draw_id, values, by, now_ms(), correct=correct, prepared=prepared)
     _print_draw(held, as_json)
+
+
+def _changes(record: DrawRecord, correct: bool) -> bool:
+    """Whether to hold would change anything: values that are on record already are only compared."""
+    return record.state is DrawState.FROZEN or (correct and record.state is DrawState.ENTERED)
+
+
+def _is_at_a_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _ask(record: DrawRecord, given: Mapping[str, str]) -> None:
+    """Show what is about to be entered. Raises DrawRefused unless the person says yes."""
+    click.echo(f"{record.announcement.campaign}，抽奖 {record.id}，共 {record.announcement.count} 人", err=True)
+    for source, value in given.items():
+        click.echo(f"  {source} = {value}", err=True)
+    wording = "录入后由另一人复核" if record.two_person else "录入后立即开奖，不能更改，也不能重来"
+    if not click.confirm(f"请与官方公布的数值逐位核对。{wording}，确定吗？", err=True):
+        raise DrawRefused("没有录入，什么都没有改变；核对以后请再输入一次命令。")
 
 
 @draw.command()
@@ -265,6 +291,8 @@ def list_(settings: Settings, campaign: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_draw_json(record) for record in found], ensure_ascii=False))
         return
+    if not found:
+        click.echo("还没有抽奖；用 lvda draw freeze 公布一次的名单和规则。", err=True)
     for record in found:
         click.echo(
             f"{record.id}\t{record.campaign_slug}\t{STATES[record.state]}\t{record.announcement.count} 人"

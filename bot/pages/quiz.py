@@ -1,6 +1,7 @@
 """The routes of a campaign's pages: parse, one use case, render.
 
 =========================== =========================================================================
+``GET  /``                  to the campaign that is on now
 ``GET  /q/<slug>``          the entry page; ``?u=`` names a unit, ``?k=`` offers to be the person of a chat
 ``POST /q/<slug>/adopt``    be the person of a chat from now on
 ``POST /q/<slug>/unit``     be of the unit that the link named
@@ -19,7 +20,7 @@ from contextlib import suppress
 from dataclasses import replace
 from random import SystemRandom
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -33,8 +34,9 @@ from bot.pages.visits import Visit, read_visit, received
 from bot.wording import PAGES, tell
 from campaigns import people, play
 from campaigns.clock import duration_in_words
-from campaigns.editions import Edition
+from campaigns.editions import Edition, current_campaign
 from campaigns.errors import Moved, NotFound, NotOpen
+from campaigns.stores import Stores
 from questions.model import Kind
 
 LEADERS = 10
@@ -73,6 +75,16 @@ def _never_kept(response: Response) -> Response:
     if request.endpoint != f"{blueprint.name}.static":
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@blueprint.get("/")
+def home() -> Page:
+    stores: Stores = current_app.extensions["lvda"]
+    with stores.sql.reading() as session:
+        current = current_campaign(session, received())
+    if current is None:
+        return render_template("quiz/trouble.html", title=tell("page.none"), sentence=tell("page.none.sentence"))
+    return redirect(url_for("pages.entry", slug=stores.editions.get(stores.sql, *current).slug))
 
 
 # --- the entry page ----------------------------------------------------------------------------------------------
@@ -114,6 +126,7 @@ def _entry(visit: Visit) -> dict[str, object]:
             "rank": rank,
             "unit": unit,
             "unit_offered": unit_offered,
+            "draws": views.draws(session, edition, visit.person_id),
         }
 
 
@@ -317,6 +330,7 @@ def result(slug: str) -> Page:
         reviewed = views.review(edition, last.paper, play.answers_of(session, last.id))
         attempts = play.attempts_left(session, turn.person_id, edition, visit.now)
         unit = people.unit_name(session, turn.person_id)
+        draws = views.draws(session, edition, turn.person_id)
     after = request.args.get("after", type=int)
     may_begin = edition.is_open(visit.now) and (attempts is None or attempts > 0)
     return render_template(
@@ -327,6 +341,7 @@ def result(slug: str) -> Page:
         attempt=turn.attempt,
         rank=views.rank(last, standing, visit.stores.ranking.rank(edition.id, turn.person_id)),
         draw=views.draw(edition, standing, may_improve=may_begin or turn.attempt is not None),
+        draws=draws,
         unit=unit,
         reviewed=reviewed,
         verdict=next((one for one in reviewed if one.position == after), None),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from bot.pages import views
+from bot.pages.footer import footer_parts
 from bot.wording import tell
 from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen, StoreUnavailable
 from campaigns.stores import Stores
@@ -18,6 +19,13 @@ from campaigns.stores import Stores
 log = logging.getLogger(__name__)
 
 RETRY_S = 5
+MACHINES = ("/wechat", "/wecom", "/api", "/healthz", "/readyz", "/metrics")
+"""Addresses that programs ask for: they read the status, and want no page."""
+_WORDS = {
+    404: ("page.lost", "page.unknown.sentence"),
+    405: ("page.lost", "page.lost.method"),
+    413: ("page.large", "page.large.sentence"),
+}
 
 
 def register(blueprint: Blueprint) -> None:
@@ -29,6 +37,31 @@ def register(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
     for busy in (Moved, StoreUnavailable, OperationalError):
         blueprint.register_error_handler(busy, _busy)
+
+
+def handle_errors(app: Flask) -> None:
+    """Let every address that nobody else answers for, and every unexpected error, get a kind page.
+
+    For the class of all HTTP errors, not for single codes: those of the application would come before what a
+    blueprint, such as the console's, says of the whole class.
+    """
+    app.register_error_handler(HTTPException, _failed)
+
+
+def _failed(error: HTTPException) -> Response | HTTPException:
+    if _is_for_a_machine(request.path):
+        return error
+    code = error.code or 500
+    title, sentence = _WORDS.get(code, ("page.failed", "page.failed.sentence"))
+    response = _page(code, tell(title), tell(sentence), _home())
+    response.headers["Cache-Control"] = "no-store"
+    for name, value in error.get_headers():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _is_for_a_machine(path: str) -> bool:
+    return any(path == machine or path.startswith(f"{machine}/") for machine in MACHINES)
 
 
 def _unknown(error: NotFound) -> Response:
@@ -72,11 +105,21 @@ def _busy(error: Exception) -> Response:
 
 
 def _page(status: int, title: str, sentence: str, way_on: tuple[str, str] | None = None) -> Response:
-    return make_response(render_template("quiz/trouble.html", title=title, sentence=sentence, way_on=way_on), status)
+    # What the pages' templates use is given here, since the error may be that of an address without a blueprint.
+    words = {"tell": tell, "footer": footer_parts(current_app.config["LVDA"].footer)}
+    return make_response(
+        render_template("quiz/trouble.html", title=title, sentence=sentence, way_on=way_on, **words), status
+    )
 
 
 def _on() -> tuple[str, str]:
+    if "slug" not in (request.view_args or {}):
+        return _home()
     return tell("page.retry"), url_for("pages.question", slug=_slug())
+
+
+def _home() -> tuple[str, str]:
+    return tell("page.home"), url_for("pages.home")
 
 
 def _slug() -> str:

@@ -12,7 +12,7 @@ from bot import telling
 from bot.wording import say, tell
 from campaigns import play, privacy, tables
 from campaigns.clock import duration_in_words, in_words
-from campaigns.draws.pseudonyms import pseudonym
+from campaigns.draws import DrawState, pseudonym, published_draws
 from campaigns.editions import Edition
 from campaigns.standings import Placed, Rank, Standing
 from questions.grading import answer_shown, given_shown, mark
@@ -75,6 +75,15 @@ class Leader:
     points: int
     used: str
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToDraw:
+    """The way to a draw's public page, and how it stands with it."""
+
+    id: str
+    title: str
+    said: str
 
 
 def state(edition: Edition, now: int) -> State:
@@ -232,6 +241,25 @@ def draw(edition: Edition, standing: Standing, *, may_improve: bool) -> str:
     if standing.points < edition.draw_points and not may_improve:
         return tell("result.draw.missed", points=edition.draw_points)
     return telling.draw_line(edition, standing)
+
+
+def draws(session: Session, edition: Edition, person_id: int) -> list[ToDraw]:
+    """The campaign's draws, with a person's own prizes."""
+    found = published_draws(session, edition.id, person_id)
+    return [
+        ToDraw(
+            id=one.id,
+            title=tell("draws.title") if len(found) == 1 else tell("draws.title.nth", number=number),
+            said=_draw_said(one.state, one.prizes),
+        )
+        for number, one in enumerate(found, start=1)
+    ]
+
+
+def _draw_said(state: DrawState, prizes: Sequence[str]) -> str:
+    if prizes:
+        return tell("draws.won", prize="、".join(prizes))
+    return tell("draws.held") if state is DrawState.HELD else tell("draws.frozen")
 
 
 def leaders(session: Session, edition: Edition, placed: Sequence[Placed], own_id: int) -> list[Leader]:

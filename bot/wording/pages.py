@@ -106,6 +106,12 @@ PAGES: Final[Mapping[str, str]] = {
     "result.review.hint": "答错的题已经展开，点题目可以展开或收起。",
     "result.home": "返回活动首页",
     "result.see": "查看成绩和解析",
+    # the campaign's draws
+    "draws.title": "抽奖公示",
+    "draws.title.nth": "第 {number} 次抽奖公示",
+    "draws.frozen": "名单已公布，尚未开奖",
+    "draws.held": "已开奖",
+    "draws.won": "🎁 恭喜您获得 {prize}",
     # one kind line
     "note.answered": "这道题已经答过了，以第一次的回答为准。",
     "note.elsewhere": "那道题不再等待回答，现在请答这一题。",
@@ -127,4 +133,11 @@ PAGES: Final[Mapping[str, str]] = {
     "page.busy": "现在人多，请稍等几秒",
     "page.busy.sentence": "已经提交的回答不会丢失，请稍后再试一次。",
     "page.retry": "回到答题",
+    "page.home": "进入活动首页",
+    "page.lost": "没有这个页面",
+    "page.lost.method": "这个地址不能这样打开，请从活动首页进入，或重新扫描活动二维码。",
+    "page.failed": "这个页面没有打开",
+    "page.failed.sentence": "已经提交的回答不会丢失，请返回活动首页再试一次。",
+    "page.none": "现在还没有活动",
+    "page.none.sentence": "活动开始后，扫描海报上的二维码，或再打开这个网址，就可以参加。",
 }

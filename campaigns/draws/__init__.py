@@ -16,9 +16,9 @@ from campaigns.draws.forfeiting import forfeit, sequence_of
 from campaigns.draws.freezing import FrozenDraw, Gathered, freeze, gather
 from campaigns.draws.holding import confirm, hold
 from campaigns.draws.kept_files import entrant_of, kept_audit
-from campaigns.draws.preparing import Prepared, prepare
+from campaigns.draws.preparing import Prepared, given_for, prepare
 from campaigns.draws.pseudonyms import pseudonym, tickets_of
-from campaigns.draws.records import DrawRecord, DrawState, SourceValue, find, list_draws
+from campaigns.draws.records import DrawRecord, DrawState, PublishedDraw, SourceValue, find, list_draws, published_draws
 from campaigns.draws.scheme import Award, AwardState, Entrant, Prize
 from campaigns.draws.verifying import SIZE_LIMIT, Verdict, verify
 
@@ -34,6 +34,7 @@ __all__ = [
     "Gathered",
     "Prepared",
     "Prize",
+    "PublishedDraw",
     "SourceValue",
     "Verdict",
     "audit_tag",
@@ -44,11 +45,13 @@ __all__ = [
     "forfeit",
     "freeze",
     "gather",
+    "given_for",
     "hold",
     "kept_audit",
     "list_draws",
     "prepare",
     "pseudonym",
+    "published_draws",
     "sequence_of",
     "tickets_of",
     "verify",

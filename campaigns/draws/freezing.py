@@ -17,11 +17,13 @@ from campaigns.draws.announcement import PRIZE_LIMIT, Announcement
 from campaigns.draws.pseudonyms import pseudonym, tickets_of
 from campaigns.draws.records import DrawState
 from campaigns.draws.scheme import NO_UNIT, Entrant, Prize
-from campaigns.draws.sources import SourceKind, check_formats, check_names, default_fallback, kind_of
+from campaigns.draws.sources import SourceKind, check_formats, check_names, check_unknown, default_fallback, kind_of
 from campaigns.errors import DrawRefused, Moved, NotFound
-from campaigns.tables import Campaign, Draw, Person, Standing, Unit
+from campaigns.tables import Campaign, Draw, Identity, Person, Standing, Unit
 
 TEXT_LIMIT = 1_000
+BROWSER = "h5"
+"""The channel of identities that are a browser and nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Gathered:
     campaign_id: int
     entrants: tuple[Entrant, ...]
     data: bytes
+    guests: int
+    """Entrants who are known only by a browser: one person with three browsers may be three of them."""
 
 
 class _Campaign(NamedTuple):
@@ -86,6 +90,7 @@ def freeze(
     """
     campaign = _find_campaign(session, campaign_slug)
     prizes, sources = _check_prizes(prizes), check_names(sources)
+    check_unknown(sources, now)
     fallback, reason = _check_text(fallback) or default_fallback(sources), _check_text(reason)
     ordinal = _next_ordinal(session, campaign.id)
     if ordinal > 1 and not reason:
@@ -110,7 +115,7 @@ def freeze(
         formats=check_formats(sources, formats or {}),
     )
     _insert(session, campaign.id, ordinal, announcement, gathered.data, by, now)
-    return FrozenDraw(announcement, tuple(_warnings(campaign, announcement, entrants, now)))
+    return FrozenDraw(announcement, tuple(_warnings(campaign, announcement, gathered, now)))
 
 
 def _find_campaign(session: Session, slug: str) -> _Campaign:
@@ -171,7 +176,18 @@ def _gather(session: Session, campaign: _Campaign) -> Gathered:
         for person_id, points, unit in rows
         if (tickets := tickets_of(points, campaign.draw_points))
     )
-    return Gathered(campaign.id, entrants, scheme.list_bytes(entrants))
+    return Gathered(campaign.id, entrants, scheme.list_bytes(entrants), _count_guests(session, campaign))
+
+
+def _count_guests(session: Session, campaign: _Campaign) -> int:
+    channels = (
+        select(Identity.person_id)
+        .join(Standing, Standing.person_id == Identity.person_id)
+        .where(Standing.campaign_id == campaign.id, Standing.points >= campaign.draw_points)
+        .group_by(Identity.person_id)
+        .having(func.min(Identity.channel) == BROWSER, func.max(Identity.channel) == BROWSER)
+    )
+    return session.execute(select(func.count()).select_from(channels.subquery())).scalar_one()
 
 
 def _all_quotas(
@@ -218,7 +234,7 @@ def _insert(
         raise Moved("同一时刻有人冻结了本活动的另一次抽奖，请查看后再决定。") from error
 
 
-def _warnings(campaign: _Campaign, announcement: Announcement, entrants: Sequence[Entrant], now: int) -> list[str]:
+def _warnings(campaign: _Campaign, announcement: Announcement, gathered: Gathered, now: int) -> list[str]:
     found = []
     if campaign.state in ("published", "paused") and (campaign.closes_ms is None or now < campaign.closes_ms):
         found.append("活动仍在进行：此后完成答题的人不在本次抽奖名单中。")
@@ -226,7 +242,12 @@ def _warnings(campaign: _Campaign, announcement: Announcement, entrants: Sequenc
         found.append("只用双色球（约 24 位）作来源：请务必在该期停售前公布名单哈希，最好再加一个来源。")
     if all(kind_of(source) is SourceKind.SECRET for source in announcement.sources):
         found.append("只用密语作来源：知道密语的人在冻结前就能算出结果，最好再加一个公开数字。")
-    wanted, fillable = sum(prize.count for prize in announcement.prizes), _fillable(announcement, entrants)
+    if gathered.guests:
+        found.append(
+            f"名单中有 {gathered.guests} 人只凭浏览器参加，没有别的身份：同一个人换浏览器或清除记录，可能占几个编号，"
+            "领奖时请核对是否为同一人。"
+        )
+    wanted, fillable = sum(prize.count for prize in announcement.prizes), _fillable(announcement, gathered.entrants)
     if fillable < wanted:
         found.append(f"奖品共 {wanted} 份，按名额和排除名单最多只能发出 {fillable} 份，其余将空缺。")
     return found

@@ -48,7 +48,7 @@ def prepare(session: Session, draw_id: str, values: Mapping[str, str] | None = N
 
 
 def given_for(draw: DrawRecord, values: Mapping[str, str]) -> dict[str, str]:
-    """The values as they go into the draw's seed. Raises DrawRefused for those that cannot be."""
+    """The values as they go into the draw's seed, in announced order. Raises DrawRefused for those that cannot be."""
     try:
         return check_values(draw.announcement.sources, values, draw.announcement.formats)
     except DrawRefused as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaigns.draws import scheme
@@ -65,6 +65,16 @@ class DrawRecord:
     awards: tuple[Award, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedDraw:
+    """A draw as somebody who took part in its campaign wants to hear of it."""
+
+    id: str
+    state: DrawState
+    prizes: tuple[str, ...]
+    """What this person has of it, and has not forfeited: several only where persons were merged."""
+
+
 def find(session: Session, draw_id: str) -> DrawRecord:
     """Raises NotFound, also for what cannot be a draw's id and a database might choke on."""
     if not _ID.fullmatch(draw_id):
@@ -114,6 +124,24 @@ def list_draws(session: Session, campaign_slug: str | None = None) -> tuple[Draw
     if campaign_slug is not None:
         query = query.where(Campaign.slug == campaign_slug)
     return tuple(find(session, draw_id) for draw_id in session.scalars(query).all())
+
+
+def published_draws(session: Session, campaign_id: int, person_id: int) -> tuple[PublishedDraw, ...]:
+    """A campaign's draws in their order, with a person's own prizes; 0 is nobody's id."""
+    is_own = and_(
+        AwardRow.draw_id == Draw.id, AwardRow.person_id == person_id, AwardRow.state == AwardState.AWARDED.value
+    )
+    rows = session.execute(
+        select(Draw.id, Draw.state, AwardRow.prize)
+        .outerjoin(AwardRow, is_own)
+        .where(Draw.campaign_id == campaign_id)
+        .order_by(Draw.ordinal, AwardRow.sequence)
+    ).all()
+    prizes: dict[str, list[str]] = {}
+    for draw_id, _, prize in rows:
+        prizes.setdefault(draw_id, []).extend([prize] if prize else [])
+    states = {row.id: DrawState(row.state) for row in rows}
+    return tuple(PublishedDraw(draw_id, states[draw_id], tuple(own)) for draw_id, own in prizes.items())
 
 
 def values_of(session: Session, draw_id: str, sources: tuple[str, ...]) -> tuple[SourceValue, ...]:

@@ -15,18 +15,24 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
+from campaigns.clock import local
 from campaigns.errors import DrawRefused
 
 _SECRET = re.compile(r"secret:[0-9a-f]{64}")
+_ISSUE = re.compile(r"ssq:([0-9]{4})[0-9]{3}")
+_DAY = re.compile(r"[0-9]{8}")
 _BALL = "(?:0[1-9]|[12][0-9]|3[0-3])"
 _LOTTERY = re.compile(rf"{_BALL}(?:\.{_BALL}){{5}}\+(?:0[1-9]|1[0-6])")
 _INDEX = re.compile(r"[1-9][0-9]{0,9}\.[0-9]{2}")
 _FORMAT = re.compile(r"(?=.*[#x])[!-.0-~]+")
 """Printable ASCII, but the slash that joins values in the seed; with a place that is not known yet."""
 _PLACES = {"#": "0123456789", "x": "0123456789abcdef"}
+ZONE = "Asia/Shanghai"
+"""Where issues are counted and trading days end, whatever a campaign's own zone is."""
 NAME_LIMIT = 80
 VALUE_LIMIT = 200
 
@@ -69,6 +75,43 @@ def check_names(sources: Sequence[str]) -> tuple[str, ...]:
     if len(set(sources)) != len(sources):
         raise DrawRefused("同一个来源写了两次，请只写一次。")
     return tuple(sources)
+
+
+def check_unknown(sources: Sequence[str], now: int) -> None:
+    """Refuse a number that may be known by `now`: whoever knows it could still choose the list, and so the winners.
+
+    An issue of this year is taken, since only its publisher knows when it is drawn. Raises DrawRefused.
+    """
+    today = local(now, ZONE)
+    for source in sources:
+        match kind_of(source):
+            case SourceKind.LOTTERY:
+                issue = _ISSUE.fullmatch(source)
+                if issue is None:
+                    raise DrawRefused(f"双色球来源请写作 ssq:年份加三位期号，例如 ssq:{today.year}130。")
+                if int(issue[1]) < today.year:
+                    raise DrawRefused(f"来源 {source} 是往年的期号，号码早已公布，请改用还没有开奖的一期。")
+            case SourceKind.INDEX:
+                if _day_of(source) <= f"{today:%Y%m%d}":
+                    raise DrawRefused(f"来源 {source} 不是以后的日期，数值可能已经知道，请改用明天起的某个交易日。")
+
+
+def _day_of(source: str) -> str:
+    """The day of a close as ``20261130``. Raises DrawRefused where the name holds none."""
+    day = source.removeprefix("sse:")
+    if not _is_day(day):
+        raise DrawRefused("上证综指来源请写作 sse:年月日，例如 sse:20261130。")
+    return day
+
+
+def _is_day(text: str) -> bool:
+    if not _DAY.fullmatch(text):  # other spellings of a day, such as 2026W485, would be taken too
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_name(source: str) -> bool:

@@ -26,6 +26,11 @@ from campaigns.prints.typesetting import POINT, Setting, fit, plain
 STEPS = ("微信扫一扫", "点击开始答题", "完成可参加抽奖")
 
 
+def steps(draw_points: int) -> tuple[str, ...]:
+    """What to do, for a campaign that asks for so many points to be in its draw; 0: for whoever finishes."""
+    return (*STEPS[:-1], f"得 {draw_points} 分可参加抽奖") if draw_points else STEPS
+
+
 @dataclass(frozen=True, slots=True)
 class Poster:
     """What stands on one poster. Every text may be empty but the name and the address."""

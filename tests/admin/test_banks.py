@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from visitors import Visitor
+from visitors import NOW, Visitor
 
 from admin.banks import Summary, shown_answer, summarise
 from campaigns import banks
@@ -32,6 +33,19 @@ FAULTY = [*GOOD, row(4, "这道题没有答案，怎么办？", ""), row(5, "答
 def kept(records: Store, slug: str) -> list[str]:
     with records.reading() as session:
         return [question.stem for question in banks.search(session, slug).questions]
+
+
+def imported(owner: Visitor) -> None:
+    owner.get("/admin/uploads")
+    owner.post("/admin/uploads", file=file(*GOOD))
+    owner.post(owner.address, slug="energy", name="节能题库")
+
+
+def confirmation(visitor: Visitor) -> str:
+    """What the page that is shown sends along to confirm an update."""
+    found = re.search(r'name="confirmed" value="([^"]+)"', visitor.page)
+    assert found is not None, "the page asks for no confirmation"
+    return found[1]
 
 
 def test_a_file_is_shown_with_every_problem_before_anything_is_imported(owner: Visitor, records: Store) -> None:
@@ -79,7 +93,54 @@ def test_an_update_is_compared_with_the_bank_it_is_for(owner: Visitor, records: 
         "/admin/uploads?bank=energy", file=file(*GOOD[:2], row(3, STEMS[2], "C"), row(4, "新的一道题？"))
     )
     assert "新增 1 题，更新 1 题，不变 2 题" in shown
-    assert 'value="节能题库"' in owner.page
+    assert 'name="name"' not in owner.page
+    told = owner.post(owner.address, slug="energy", confirmed=confirmation(owner), name="改了的名字")
+    assert "导入完成：新增 1 题，更新 1 题，不变 2 题" in told
+    assert "节能题库" in told
+    assert "改了的名字" not in told
+
+
+def test_a_code_that_another_bank_has_is_compared_and_confirmed_before_anything_changes(
+    owner: Visitor, records: Store
+) -> None:
+    imported(owner)
+    owner.get("/admin/uploads")
+    owner.post("/admin/uploads", file=file(row(1, STEMS[0], "A"), row(2, "垃圾分一分有几类？"), name="other.csv"))
+    shown = owner.post(owner.address, 422, slug="energy", name="另一个题库")
+    assert "代号 energy 已有题库“节能题库”，还没有导入" in shown
+    assert "与现有题库相比：新增 1 题，更新 1 题，不变 0 题" in shown
+    assert kept(records, "energy") == STEMS
+    told = owner.post(owner.address, slug="energy", confirmed=confirmation(owner))
+    assert "导入完成：新增 1 题，更新 1 题" in told
+    assert "另一个题库" not in owner.get("/admin/banks")
+
+
+def test_instead_of_updating_another_bank_a_new_one_can_be_made(owner: Visitor, records: Store) -> None:
+    imported(owner)
+    owner.get("/admin/uploads")
+    owner.post("/admin/uploads", file=file(row(1, "垃圾分一分有几类？"), name="energy.csv"))
+    assert "或者导入为新题库" in owner.page
+    owner.post(owner.address, slug="waste", name="垃圾分类")
+    assert (kept(records, "waste"), kept(records, "energy")) == (["垃圾分一分有几类？"], STEMS)
+
+
+def test_what_was_confirmed_is_asked_again_when_the_bank_has_changed_since(owner: Visitor, records: Store) -> None:
+    imported(owner)
+    owner.get("/admin/uploads?bank=energy")
+    owner.post("/admin/uploads?bank=energy", file=file(row(1, STEMS[0], "A")))
+    seen = confirmation(owner)
+    banks.import_bank(records, "energy", "", read_bank(file(row(1, STEMS[0], "C"))[0].read()), NOW)
+    assert "题库刚刚有改动，还没有导入" in owner.post(owner.address, 422, slug="energy", confirmed=seen)
+    assert "更新 1 题" in owner.post(owner.address, slug="energy", confirmed=confirmation(owner))
+
+
+def test_problems_are_shown_in_the_order_of_the_rows(owner: Visitor) -> None:
+    twins = [row(1, "没有答案怎么办？", ""), row(2, STEMS[0]), row(3, STEMS[0]), row(4, "也没有答案怎么办？", "")]
+    owner.get("/admin/uploads")
+    shown = owner.post("/admin/uploads", file=file(*twins))
+    places = re.findall(r"第(\d+)行 (?:不能用|请看)", shown)
+    assert len(places) >= 3
+    assert places == sorted(places, key=int)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_campaigns_are_listed_with_their_state_and_figures(owner: Visitor, demo:
     shown = owner.get("/admin/")
     for part in ("节能降碳知识有奖问答（演示）", "进行中", "长期开放", "3 人", "3 次"):
         assert part in shown
+    assert "lvda campaign publish" in shown
 
 
 def test_without_campaigns_the_page_says_how_to_make_one(owner: Visitor) -> None:
@@ -105,6 +106,11 @@ def test_winners_are_masked_too_and_lead_to_the_public_page(owner: Visitor, demo
         assert part in shown
     assert "张晓明" not in shown
     assert frozen.id in owner.get("/admin/draws")
+    assert "lvda draw hold" in owner.get("/admin/draws")
+    assert "已作废" not in shown
+    with demo.transaction() as session:
+        draws.forfeit(session, frozen.id, 1, "逾期未领", NOW)
+    assert "（已作废）" in owner.get("/admin/campaigns/demo")
 
 
 def test_an_editor_sees_a_campaign_without_its_persons(signed_in: Callable[[Role], Visitor], demo: Store) -> None:

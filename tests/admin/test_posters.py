@@ -16,6 +16,7 @@ CAMPAIGN = Overview(
     opens_ms=1_783_126_800_000,
     closes_ms=1_783_699_200_000,
     questions_per_paper=10,
+    draw_points=0,
     people=0,
     attempts=0,
     finished=0,
@@ -39,3 +40,9 @@ def test_a_poster_says_what_the_campaign_says() -> None:
         "办公室",
         "京ICP备00000000号",
     )
+
+
+def test_a_poster_names_the_points_that_the_draw_asks_for() -> None:
+    assert poster_of(CAMPAIGN, "https://quiz.example.cn/q/week", "", "").instructions[-1] == "完成可参加抽奖"
+    asking = replace(CAMPAIGN, draw_points=60)
+    assert poster_of(asking, "https://quiz.example.cn/q/week", "", "").instructions[-1] == "得 60 分可参加抽奖"

@@ -279,7 +279,7 @@ LINK = '<a href="https://evil.example/">领奖</a>'
 def test_text_of_a_bank_makes_no_links(chat: Chat, store: Store) -> None:
     questions = [
         replace(SUMMER, stem=LINK, options=options_of([f"{n}{LINK}" for n in "1234"]), explanation=LINK),
-        replace(STANDBY, stem=LINK, explanation=LINK),
+        replace(STANDBY, stem=LINK + "判断", explanation=LINK),
         replace(COMMUTE, stem=LINK + "多选", options=options_of([f"{n}{LINK}" for n in "5678"]), explanation=LINK),
         replace(LITRE, stem=LINK + "____", answer=(LINK,), explanation=LINK),
     ]

@@ -28,7 +28,7 @@ EDITION = Edition(
     id=1, version=1, slug="week", state="published", name="周", theme="", organiser="", timezone="Asia/Shanghai",
     opens_ms=0, closes_ms=None, questions_per_paper=3, points={kind.value: 10 for kind in Kind},
     shuffle_questions=False, shuffle_options=False, attempts_in_all=None, attempts_per_day=None, draw_points=0,
-    two_person=False, salt="0" * 64, keyword=None, questions={},
+    two_person=False, salt="0" * 64, keyword=None, questions={}, drawable=(),
 )  # fmt: skip
 
 

@@ -109,11 +109,35 @@ def test_a_stem_mended_below_an_inserted_row_is_still_the_same_question(store: S
     assert bring(store, counted(stems)) == banks.Imported(added=1, changed=1, unchanged=4, left_out=0)
 
 
-def test_a_question_rewritten_between_its_neighbours_replaces_the_old_one(store: Store) -> None:
+def test_a_question_reworded_between_its_neighbours_replaces_the_old_one(store: Store) -> None:
     bring(store, counted())
-    stems = [*STEMS[:2], "垃圾分类标志里可回收物是什么颜色？", *STEMS[3:]]
+    stems = [*STEMS[:2], "节能宣传周通常在几月举行？", *STEMS[3:]]
     assert bring(store, counted(stems)) == banks.Imported(added=0, changed=1, unchanged=4, left_out=0)
     assert [one.stem for one in kept(store)] == stems
+
+
+def test_another_question_between_the_same_neighbours_is_a_new_one(store: Store) -> None:
+    bring(store, counted())
+    stems = [*STEMS[:2], "垃圾分类标志里可回收物是什么颜色？", *STEMS[3:]]
+    assert bring(store, counted(stems)) == banks.Imported(added=1, changed=0, unchanged=4, left_out=0)
+    assert [one.stem for one in kept(store)] == [*STEMS, stems[2]]
+
+
+def test_a_row_that_cannot_be_used_keeps_its_place_from_the_question_beside_it(store: Store) -> None:
+    bring(store, counted())
+    stems = [*STEMS[:2], STEMS[2] + "（可选多项）", "公共机构的节能减排周通常在每年几月举行？", *STEMS[3:]]
+    broken = Problem("第 3 行", Severity.ERROR, "没有答案，请补上。")
+    assert bring(store, counted(stems), broken) == banks.Imported(added=1, changed=0, unchanged=4, left_out=1)
+    assert [one.stem for one in kept(store)] == [*STEMS, stems[3]]
+
+
+def test_a_usable_question_is_the_old_one_rather_than_its_broken_twin(store: Store) -> None:
+    bring(store, counted())
+    twin = question("1", STEMS[0], where="第 9 行", answer="")
+    mended = [twin, *(replace(one, number=str(n)) for n, one in enumerate(counted(), start=2))]
+    mended[1] = replace(mended[1], answer=("B",))
+    broken = Problem("第 9 行", Severity.ERROR, "没有答案，请补上。")
+    assert bring(store, mended, broken) == banks.Imported(added=0, changed=1, unchanged=4, left_out=1)
 
 
 def test_a_supplement_numbered_from_one_overwrites_nothing(store: Store) -> None:
@@ -138,8 +162,16 @@ def test_a_mended_option_is_a_change_of_the_same_question(store: Store) -> None:
 
 def test_a_file_with_numbers_of_its_own_is_matched_by_them(store: Store) -> None:
     bring(store, [question("KT-7", STEMS[0]), question("ZM-2", STEMS[1])])
-    outcome = bring(store, [question("ZM-2", "一句完全不同的话，和原来没有关系"), question("KT-7", STEMS[0])])
+    outcome = bring(store, [question("ZM-2", "下班离开以后，显示器应当怎样处理？"), question("KT-7", STEMS[0])])
     assert outcome == banks.Imported(added=0, changed=1, unchanged=1, left_out=0)
+
+
+def test_a_number_does_not_make_two_questions_one_that_have_nothing_else_in_common(store: Store) -> None:
+    bring(store, [question("KT-7", STEMS[0]), question("ZM-2", STEMS[1])])
+    other = [question("ZM-2", "哪个标志表示产品通过了节水认证？"), question("KT-7", STEMS[0])]
+    assert bring(store, other) == banks.Imported(added=1, changed=0, unchanged=1, left_out=0)
+    assert [one.number for one in kept(store)] == ["KT-7", "ZM-2", "ZM-2-2"]
+    assert bring(store, other) == banks.Imported(added=0, changed=0, unchanged=2, left_out=0)
 
 
 def test_one_number_used_twice_gives_two_questions_however_often_it_is_imported(store: Store) -> None:
@@ -201,6 +233,41 @@ def test_a_plan_made_before_another_import_is_not_carried_out(store: Store) -> N
     with pytest.raises(Moved), store.transaction() as session:
         banks.carry_out(session, plan, NOW)
     assert revisions(store) == 5
+
+
+def test_what_is_not_permitted_is_not_done(store: Store) -> None:
+    bring(store, counted())
+    seen: list[banks.ImportPlan] = []
+
+    def permit(plan: banks.ImportPlan) -> None:
+        seen.append(plan)
+        raise Refused("no")
+
+    with pytest.raises(Refused, match="no"):
+        banks.import_bank(store, "energy", "另一个名字", bank(counted(["一道新题？"])), NOW, permit=permit)
+    assert (seen[0].called, seen[0].outcome.added, seen[0].outcome.renamed_from) == ("节能题库", 1, "节能题库")
+    assert len(kept(store)) == 5
+    with store.reading() as session:
+        assert banks.find_bank(session, "energy").name == "节能题库"
+
+
+def test_problems_come_in_the_order_of_their_places() -> None:
+    places = [
+        "工作表“单选”第10行",
+        "工作表“判断”第3行",
+        "工作表“单选”第9行",
+        "工作表“说明2”",
+        "工作表“单选”",
+        "整个文件",
+        "工作表“单选”第9行",
+    ]
+    problems = [Problem(where, Severity.WARNING, str(place)) for place, where in enumerate(places)]
+    questions = [question("1", STEMS[0], where="工作表“单选”第2行"), question("2", STEMS[1], where="工作表“判断”第2行")]
+    found = banks.problems_by_place(bank(questions, *problems))
+    assert [one.message for one in found] == ["5", "4", "2", "6", "0", "1", "3"]
+    rows = [Problem(f"第{row}行", Severity.ERROR, "") for row in (12, 3)]
+    ordered = banks.problems_by_place(bank([], *rows, Problem("整个文件", Severity.ERROR, "")))
+    assert [one.where for one in ordered] == ["整个文件", "第3行", "第12行"]
 
 
 def test_banks_are_listed_with_their_questions_by_kind(store: Store) -> None:

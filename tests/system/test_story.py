@@ -22,7 +22,7 @@ from questions.model import Kind, Question
 from questions.readers import read_bank
 
 pytestmark = pytest.mark.system
-VALUES = {"ssq:2026130": "03.08.15.22.27.31+09", "sse:20261130": "3857.93"}
+VALUES = {"ssq:2999130": "03.08.15.22.27.31+09", "sse:29991130": "3857.93"}
 
 
 @pytest.fixture(params=["embedded", "postgresql"])
@@ -117,12 +117,12 @@ def _twenty_play(program: Program, bank: dict[str, Question]) -> list[int]:
 
 def _draw(program: Program, folder: Path) -> None:
     prizes = ("--prize", "一等奖=1", "--prize", "二等奖=3")
-    sources = ("--source", "ssq:2026130", "--source", "sse:20261130")
+    sources = ("--source", "ssq:2999130", "--source", "sse:29991130")
     frozen = program.json("draw", "freeze", "week", *prizes, *sources)
     values = [word for source, value in VALUES.items() for word in ("--value", f"{source}={value}")]
     program.run("draw", "hold", frozen["id"], *values)
     program.run("draw", "hold", frozen["id"], *values)
-    assert "已" in program.run("draw", "hold", frozen["id"], "--value", "ssq:2026130=1", *values[2:], expect=1)
+    assert "已" in program.run("draw", "hold", frozen["id"], "--value", "ssq:2999130=1", *values[2:], expect=1)
 
     program.run("draw", "audit", frozen["id"], "-o", "audit.zip")
     program.run("draw", "verify", "audit.zip")

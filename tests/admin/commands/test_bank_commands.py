@@ -94,6 +94,59 @@ def test_an_exported_bank_is_the_same_when_it_is_imported_again(settings: Settin
     assert (done["added"], done["changed"], done["unchanged"]) == (0, 0, 1)
 
 
+def changed(file: Path) -> Path:
+    path = file.with_name("changed.csv")
+    path.write_bytes((ROWS.replace("28,C", "28,D") + "3,单选,垃圾分一分有几类？,二,三,四,五,C\r\n").encode())
+    return path
+
+
+def test_a_bank_that_exists_is_only_changed_when_that_is_asked_for(settings: Settings, file: Path) -> None:
+    run(settings, "import", file, "--slug", "energy", "--name", "节能题库")
+    with pytest.raises(Refused, match=r"（节能题库）已有.*新增 1 题，更新 1 题，不变 0 题.*--update"):
+        run(settings, "import", changed(file), "--slug", "energy")
+    assert read(settings, "list")[0]["questions"] == 1
+    done = read(settings, "import", changed(file), "--slug", "energy", "--update")
+    assert (done["added"], done["changed"]) == (1, 1)
+
+
+def test_new_questions_and_no_change_at_all_need_no_leave(settings: Settings, file: Path) -> None:
+    run(settings, "import", file, "--slug", "energy")
+    again = run(settings, "import", file, "--slug", "energy")
+    assert (again.exit_code, "题目没有变化" in again.stdout) == (0, True)
+    more = file.with_name("more.csv")
+    more.write_bytes((ROWS + "3,单选,垃圾分一分有几类？,二,三,四,五,C\r\n").encode())
+    done = read(settings, "import", more, "--slug", "energy")
+    assert (done["added"], done["changed"], done["unchanged"]) == (1, 0, 1)
+
+
+def test_another_name_is_not_taken_over_unasked(settings: Settings, file: Path) -> None:
+    named = ("import", file, "--slug", "energy", "--name")
+    run(settings, *named, "节能题库")
+    assert run(settings, *named, "节能题库").exit_code == 0
+    with pytest.raises(Refused, match="叫“节能题库”"):
+        run(settings, *named, "别的题库")
+    assert read(settings, "list")[0]["name"] == "节能题库"
+    assert "原名“节能题库”，已改名为“别的题库”" in run(settings, *named, "别的题库", "--update").stderr
+    assert read(settings, "list")[0]["name"] == "别的题库"
+
+
+def test_problems_are_listed_in_the_order_of_the_rows(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "twins.csv"
+    lines = ROWS.splitlines()
+    path.write_bytes("\r\n".join([lines[0], lines[2], lines[1], lines[1], "4,单选,也没有答案？,甲,乙,丙,丁,"]).encode())
+    places = [problem["where"] for problem in read(settings, "check", path)["problems"]]
+    assert len(places) >= 3
+    assert places == sorted(places, key=lambda where: int(where.strip("第行")))
+    assert [line.split("\t")[0] for line in run(settings, "check", path).stdout.splitlines()[:-1]] == places
+
+
+def test_a_list_without_any_bank_says_so_beside_the_data(settings: Settings) -> None:
+    result = run(settings, "list")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "还没有题库" in result.stderr
+    assert read(settings, "list") == []
+
+
 def test_a_bank_that_does_not_exist_leaves_no_file_behind(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         run(settings, "export", "nowhere", "-o", tmp_path / "out.csv")

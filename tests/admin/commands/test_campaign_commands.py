@@ -8,8 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from admin.commands.campaigns import campaign, moment
+from admin.commands.campaigns import campaign, closing, moment
 from campaigns import banks
+from campaigns.clock import HOUR
 from campaigns.errors import Refused
 from campaigns.store import open_store
 from questions.model import Bank, Kind, Question
@@ -51,9 +52,11 @@ def read(settings: Settings, *arguments: str) -> Any:
 def test_a_campaign_goes_from_draft_to_published_to_closed(settings: Settings) -> None:
     made = read(settings, *CREATE, "--closes", "2099-12-31", "--attempts-per-day", "2")
     assert (made["slug"], made["state"]) == ("week", "draft")
-    assert (made["opens_at"], made["closes_at"]) == ("2026-07-04T01:00:00Z", "2099-12-30T16:00:00Z")
+    assert (made["opens_at"], made["closes_at"]) == ("2026-07-04T01:00:00Z", "2099-12-31T16:00:00Z")
     assert "题目 4 道" in run(settings, "publish", "week").stdout
-    assert read(settings, "extend", "week", "--closes", "2100-01-31")["closes_at"] == "2100-01-30T16:00:00Z"
+    assert read(settings, "extend", "week", "--closes", "2100-01-31")["closes_at"] == "2100-01-31T16:00:00Z"
+    later = read(settings, "extend", "week", "--closes", "2100-02-28 18:00")
+    assert later["closes_at"] == "2100-02-28T10:00:00Z"
     assert read(settings, "close", "week")["state"] == "closed"
     (listed,) = read(settings, "list")
     assert (listed["slug"], listed["phase"], listed["people"]) == ("week", "over", 0)
@@ -105,6 +108,29 @@ def test_points_can_differ_by_kind(settings: Settings) -> None:
 )
 def test_a_moment_is_read_in_its_zone(text: str, ms: int) -> None:
     assert moment(text, "Asia/Shanghai") == ms
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("2026-07-04 09:00", 1_783_126_800_000),
+        ("2026-07-03", 1_783_094_400_000),
+        ("2026-12-31", 1_798_732_800_000),
+    ],
+)
+def test_a_day_that_something_closes_on_is_its_own_last_one(text: str, ms: int) -> None:
+    assert closing(text, "Asia/Shanghai") == ms
+
+
+def test_a_day_is_as_long_as_its_zone_has_it() -> None:
+    assert closing("2026-03-29", "Europe/Berlin") - moment("2026-03-29", "Europe/Berlin") == 23 * HOUR
+
+
+def test_a_list_without_any_campaign_says_so_beside_the_data(settings: Settings) -> None:
+    result = run(settings, "list")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "还没有活动" in result.stderr
+    assert read(settings, "list") == []
 
 
 @pytest.mark.parametrize("text", ["", "2026-7", "09:00", "2026-02-30", "2026-07-04 09:00:00Z"])

@@ -10,15 +10,17 @@ from click.testing import CliRunner, Result
 from draw_made import SALT, make_finished
 from zip_made import replacing, tampered
 
+from admin.commands import draws as draws_commands
 from admin.commands.draws import draw
 from campaigns.draws import pseudonym
 from campaigns.errors import DrawRefused, NotFound, Unverifiable
 from campaigns.store import Store, open_store
 from settings import Settings
 
-FREEZE = ["freeze", "week", "--prize", "一等奖=1", "--prize", "二等奖=3", "--source", "ssq:2026130"]
-FREEZE += ["--source", "sse:20261130"]
-VALUES = ["--value", "ssq:2026130=03.08.15.22.27.31+09", "--value", "sse:20261130=3857.93"]
+# In a year in which nobody runs these tests any more: a freeze refuses numbers that may be known by its own clock.
+FREEZE = ["freeze", "week", "--prize", "一等奖=1", "--prize", "二等奖=3", "--source", "ssq:2999130"]
+FREEZE += ["--source", "sse:29991130"]
+VALUES = ["--value", "ssq:2999130=03.08.15.22.27.31+09", "--value", "sse:29991130=3857.93"]
 
 
 class Terminal:
@@ -27,8 +29,8 @@ class Terminal:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def type(self, *arguments: str) -> Result:
-        return CliRunner().invoke(draw, arguments, obj=self._settings, catch_exceptions=False)
+    def type(self, *arguments: str, answer: str | None = None) -> Result:
+        return CliRunner().invoke(draw, arguments, input=answer, obj=self._settings, catch_exceptions=False)
 
     def json(self, *arguments: str) -> Any:
         result = self.type(*arguments, "--json")
@@ -103,8 +105,8 @@ def test_a_source_of_another_kind_comes_with_the_format_of_its_value(terminal: T
 @pytest.mark.parametrize("spelling", ["3857.930", "3,857.93", "+3857.93", "3857"])
 def test_another_spelling_of_a_number_is_refused_and_the_form_is_shown(terminal: Terminal, spelling: str) -> None:
     draw_id = terminal.json(*FREEZE)["id"]
-    with pytest.raises(DrawRefused, match=r"来源 sse:20261130 的数值写法不对，应写作：.*如 3857\.93。"):
-        terminal.type("hold", draw_id, *VALUES[:2], "--value", f"sse:20261130={spelling}")
+    with pytest.raises(DrawRefused, match=r"来源 sse:29991130 的数值写法不对，应写作：.*如 3857\.93。"):
+        terminal.type("hold", draw_id, *VALUES[:2], "--value", f"sse:29991130={spelling}")
     assert terminal.json("list")[0]["state"] == "frozen"
 
 
@@ -118,6 +120,44 @@ def test_two_persons_confirm(terminal: Terminal, sqlite_url: str) -> None:
         terminal.type("confirm", draw_id, "--by", getpass.getuser())
     assert terminal.json("hold", draw_id, *VALUES, "--correct")["state"] == "entered"
     assert terminal.json("confirm", draw_id, "--by", "second person", *VALUES)["state"] == "held"
+
+
+def test_what_cannot_be_undone_is_shown_and_asked_at_a_terminal(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draws_commands, "_is_at_a_terminal", lambda: True)
+    draw_id = terminal.json(*FREEZE)["id"]
+    with pytest.raises(DrawRefused, match="什么都没有改变"):
+        terminal.type("hold", draw_id, *VALUES, answer="n\n")
+    assert terminal.json("list")[0]["state"] == "frozen"
+    said = terminal.type("hold", draw_id, *VALUES, answer="y\n")
+    for words in (draw_id, "ssq:2999130 = 03.08.15.22.27.31+09", "sse:29991130 = 3857.93", "不能更改"):
+        assert words in said.stderr
+    assert "已开奖" in said.stdout
+    assert terminal.type("hold", draw_id, *VALUES).stderr == "", "nothing would change, so nothing is asked"
+
+
+def test_a_script_says_yes_beforehand(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draws_commands, "_is_at_a_terminal", lambda: True)
+    draw_id = terminal.json(*FREEZE)["id"]
+    assert terminal.json("hold", draw_id, *VALUES, "--yes")["state"] == "held"
+
+
+def test_values_that_cannot_be_are_refused_before_anything_is_asked(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draws_commands, "_is_at_a_terminal", lambda: True)
+    draw_id = terminal.json(*FREEZE)["id"]
+    with pytest.raises(DrawRefused, match="应写作"):
+        terminal.type("hold", draw_id, *VALUES[:2], "--value", "sse:29991130=1", answer="y\n")
+
+
+def test_a_number_that_is_known_already_is_no_source(terminal: Terminal) -> None:
+    for source in ("sse:20250829", "ssq:2025100"):
+        with pytest.raises(DrawRefused, match=source):
+            terminal.type(*FREEZE[:4], "--source", source)
+    assert terminal.json("list") == []
+    assert "还没有抽奖" in terminal.type("list").stderr
 
 
 def test_a_draw_before_it_is_held_is_verified_as_far_as_it_goes(terminal: Terminal, tmp_path: Path) -> None:

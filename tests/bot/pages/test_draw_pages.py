@@ -260,5 +260,8 @@ def test_nothing_of_the_page_is_wider_than_a_phone(
     page.route("http://draws.test/**", serve)
     page.goto(f"http://draws.test{address}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    box = page.locator(".scroll")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), "no column is out of sight"
+    assert box.locator("td").first.evaluate("cell => getComputedStyle(cell, '::before').content") == '"序号"'
     assert page.evaluate("getComputedStyle(document.querySelector('.state')).color") == "rgb(255, 255, 255)"
     context.close()

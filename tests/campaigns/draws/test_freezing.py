@@ -6,7 +6,7 @@ import pytest
 from campaign_made import CLOSES, OPENS
 from draw_made import AFTER, PRIZES, SALT, freeze, make_finished
 
-from campaigns import draws
+from campaigns import draws, tables
 from campaigns.draws import Prize, pseudonym
 from campaigns.draws.records import frozen_list
 from campaigns.draws.scheme import list_hash, read_list
@@ -87,6 +87,21 @@ def test_prizes_that_nobody_may_have_are_warned_of(store: Store) -> None:
     assert "奖品共 4 份，按名额和排除名单最多只能发出 1 份，其余将空缺。" in found
 
 
+def test_entrants_who_are_only_a_browser_are_counted_in_a_warning(store: Store) -> None:
+    campaign_id = make_finished(store, [40, 40, 40, 20, 40], draw_points=30)
+    with store.transaction() as session:
+        for channel, person_id in (("h5", 1), ("h5", 2), ("wechat", 2), ("h5", 3), ("h5", 1), ("h5", 4), ("wechat", 5)):
+            sender = f"{channel}-{person_id}-{session.query(tables.Identity).count()}"
+            session.add(
+                tables.Identity(channel=channel, account="", sender=sender, person_id=person_id, created_ms=OPENS)
+            )
+    (warning,) = freeze(store).warnings
+    assert "名单中有 2 人只凭浏览器参加" in warning
+    with store.reading() as session:
+        assert draws.gather(session, "week").guests == 2
+        assert draws.gather(session, "week").campaign_id == campaign_id
+
+
 def test_a_second_draw_needs_a_reason_that_is_published(store: Store) -> None:
     campaign_id = make_finished(store)
     freeze(store)
@@ -107,6 +122,8 @@ def test_a_second_draw_needs_a_reason_that_is_published(store: Store) -> None:
         ({"prizes": [*PRIZES, Prize("一等奖", 1)]}, "两次"),
         ({"prizes": [Prize("一\t等奖", 1)]}, "换行"),
         ({"sources": []}, "至少指定"),
+        ({"sources": ["sse:20260705"]}, "不是以后的日期"),
+        ({"sources": ["ssq:2025100", "sse:20261130"]}, "往年的期号"),
         ({"sources": ["weather:20261130"]}, "weather:20261130=##"),
         ({"formats": {"sse:20261130": "####.#"}}, "固定"),
         ({"quotas": {"U99": 1}}, "U99"),

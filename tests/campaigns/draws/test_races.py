@@ -55,7 +55,7 @@ def test_two_freezes_at_once_make_one_draw(store: Store, rival: Store, repeats: 
         make_finished(store, slug=slug)
 
         def freezing(session: Session, slug: str = slug) -> object:
-            return draws.freeze(session, slug, [Prize("奖", 2)], ["ssq:1"], **given)
+            return draws.freeze(session, slug, [Prize("奖", 2)], ["ssq:2026130"], **given)
 
         assert len(failures(at_once(store, rival, freezing, freezing))) == 1
         with store.reading() as session:

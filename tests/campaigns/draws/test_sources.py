@@ -1,14 +1,23 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from decimal import Decimal
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.draws.sources import check_formats, check_names, check_values, default_fallback, value_problem
+from campaigns.draws.sources import (
+    check_formats,
+    check_names,
+    check_unknown,
+    check_values,
+    default_fallback,
+    value_problem,
+)
 from campaigns.errors import DrawRefused
 
 SECRET = "节能 2026/降碳"
@@ -29,6 +38,51 @@ def test_a_draw_needs_sources_each_named_once() -> None:
         check_names([])
     with pytest.raises(DrawRefused, match="两次"):
         check_names(["ssq:1", "ssq:1"])
+
+
+def shanghai(*moment: int) -> int:
+    return int(datetime(*moment, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1_000)  # type: ignore[misc,arg-type]
+
+
+def test_numbers_of_the_future_are_taken() -> None:
+    sources = ("ssq:2026130", "sse:20261130", "ssq:2027001", SECRET_SOURCE, "weather:20200101")
+    check_unknown(sources, shanghai(2026, 11, 21, 12))
+    check_unknown(sources, shanghai(2026, 11, 29, 23, 59))
+    check_unknown(("ssq:2026130",), shanghai(2026, 12, 31, 23, 59))
+
+
+@pytest.mark.parametrize(
+    ("source", "moment"),
+    [
+        ("sse:20261130", (2026, 11, 30)),
+        ("sse:20261130", (2026, 11, 30, 9)),
+        ("sse:20261130", (2027, 1, 1)),
+        ("sse:20250829", (2026, 11, 21)),
+        ("ssq:2026130", (2027, 1, 1)),
+        ("ssq:2025100", (2026, 11, 21)),
+    ],
+)
+def test_a_number_that_may_be_known_is_refused(source: str, moment: tuple[int, ...]) -> None:
+    with pytest.raises(DrawRefused, match=f"来源 {source} .*请改用"):
+        check_unknown((SECRET_SOURCE, source), shanghai(*moment))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ssq:1",
+        "ssq:26130",
+        "ssq:2026-130",
+        "sse:2",
+        "sse:2026-11-30",
+        "sse:20261131",
+        "sse:2026W485",
+        "sse:２０２６１１３０",
+    ],
+)
+def test_a_day_or_an_issue_that_cannot_be_read_cannot_hide_that_it_is_past(name: str) -> None:
+    with pytest.raises(DrawRefused, match=r"请写作 ss[eq]:"):
+        check_unknown((name,), shanghai(2026, 11, 21))
 
 
 def test_values_come_in_the_announced_order_folded_into_the_one_spelling() -> None:

@@ -63,7 +63,7 @@ def test_an_honest_draw_is_green_with_its_list_hash_to_compare(page: Page, audit
     assert problems(page) == []
     assert page.inner_text("#list-hash") == verdict.list_hash
     assert page.inner_text("#announcement-hash") == verdict.announcement_hash
-    rows = [row.split("\t") for row in page.locator("#awards tr").all_inner_texts()]
+    rows = [row.locator("td").all_inner_texts() for row in page.locator("#awards tr").all()]
     assert [row[2] for row in rows] == [award.entrant for award in verdict.awards]
     assert rows[1][4] == "作废：逾期未领"
     assert rows[4][4] == "中奖（替补序号 2）"
@@ -209,6 +209,15 @@ def test_it_reaches_for_nothing_outside_itself(page: Page, audit: bytes) -> None
     page.reload()
     choose(page, audit)
     assert asked == [page.url]
+
+
+def test_on_a_phone_no_part_of_an_award_is_out_of_sight(page: Page, audit: bytes) -> None:
+    choose(page, audit)
+    right = "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    assert max(page.locator("#awards td").evaluate_all(right)) <= 375
+    assert page.locator(".scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
+    named = page.locator("#awards td").first.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert named == '"序号"'
 
 
 def test_nothing_of_the_page_is_wider_than_a_phone(page: Page, sqlite_store: Store) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from campaigns.prints.errors import TextTooLong, UnprintableText, UnusableAddress
-from campaigns.prints.posters import STEPS, Poster, a4
+from campaigns.prints.posters import STEPS, Poster, a4, steps
 
 Decode = Callable[[Image.Image], list[str]]
 TextOf = Callable[[bytes], list[str]]
@@ -80,6 +80,13 @@ def test_a_poster_says_everything_it_was_given(text_of: TextOf) -> None:
         "扫码不便时，请在微信中打开 https://jieneng.example.gov.cn/q/demo?u=CD0108",
         "蜀ICP备2026000001号-1",
     ]
+
+
+def test_the_last_step_names_the_points_that_a_draw_asks_for(text_of: TextOf) -> None:
+    assert steps(0) == STEPS
+    lines = text_of(a4(replace(ORDINARY, instructions=steps(60))))
+    assert "得 60 分可参加抽奖" in lines
+    assert STEPS[-1] not in lines
 
 
 def test_a_crowded_poster_leaves_out_no_character(text_of: TextOf) -> None:
