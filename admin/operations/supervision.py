@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 STEADY_S = 10.0
 """A child that lived this long has not failed to start."""
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 2.0
+"""Short, since what was only unlucky should be back before people notice; trying costs little."""
+REPORTED_EVERY = 30
+"""Of a child that keeps ending, after the pauses have grown to their longest: about once a minute."""
 REPORTED_FROM = 2
 """From this many quick ends in a row on, a child counts as one that keeps ending."""
 POLL_S = 0.02
@@ -40,7 +43,7 @@ class Child:
 
 
 def pause_s(quick_ends: int) -> float:
-    """How long to wait before the next start, after so many quick ends in a row: 0, 0, 0.5, 1, 2 … 30 seconds."""
+    """How long to wait before the next start, after so many quick ends in a row: 0, 0, 0.5, 1, 2, 2 … seconds."""
     return 0.0 if quick_ends <= 1 else min(2.0 ** (quick_ends - 3), LONGEST_PAUSE_S)
 
 
@@ -64,7 +67,8 @@ def keep(child: Child, now: float, say: Callable[[str], None]) -> None:
     child.quick_ends = child.quick_ends + 1 if now - child.started < STEADY_S else 0
     pause = pause_s(child.quick_ends)
     child.due = now + pause
-    say(_report(child, status, pause))
+    if pause < LONGEST_PAUSE_S or pause_s(child.quick_ends - 1) < pause or child.quick_ends % REPORTED_EVERY == 0:
+        say(_report(child, status, pause))
     keep(child, now, say)
 
 
