@@ -34,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_database(settings),
         _redis(settings),
         _public_address(settings),
+        *_listening(settings),
         _account(settings),
         *_clock(settings.data_dir / "metrics"),
     ]
@@ -106,6 +107,19 @@ def _public_address(settings: Settings) -> Finding:
     if not settings.base_url.startswith("https://"):
         return Finding(False, "LVDA_BASE_URL 不是 https 地址：微信里会提示不安全，登录状态也不受保护；请换成 https。")
     return Finding(True, f"对外地址 {settings.public_url}。")
+
+
+def _listening(settings: Settings) -> list[Finding]:
+    """A few clients that send their bodies slowly can hold every thread, unless a proxy takes bodies in first."""
+    if settings.host in {"127.0.0.1", "::1", "localhost"}:
+        return []
+    return [
+        Finding(
+            False,
+            f"服务直接监听 {settings.host}：少数慢速请求就能占满它；请让 LVDA_HOST 保持 127.0.0.1，"
+            "前面放会先收完请求的反向代理（如 nginx，见 deploy/nginx.conf）。",
+        )
+    ]
 
 
 def _account(settings: Settings) -> Finding:

@@ -142,3 +142,9 @@ def test_callbacks_refused_for_their_signature_say_nothing_about_the_clock(tmp_p
     findings = examine(examined)
     assert [finding.text for finding in findings if not finding.well] == []
     assert findings[-1].text == "没有因时钟偏差而拒绝的回调。"
+
+
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])
+def test_listening_to_everybody_without_a_proxy_is_warned_of(tmp_path: Path, host: str, warned: bool) -> None:
+    findings = examine(Settings(_env_file=None, data_dir=tmp_path, host=host, redis_url="none"))
+    assert any("deploy/nginx.conf" in finding.text for finding in findings if not finding.well) == warned
