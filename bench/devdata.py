@@ -23,10 +23,11 @@ from campaigns.clock import DAY, HOUR, MINUTE, SECOND, day_number, now_ms
 from campaigns.editions import Edition, load_edition
 from campaigns.errors import CampaignsError, Refused
 from campaigns.keeping import Plan
+from campaigns.play import paper_for
 from campaigns.store import Store, open_store
 from questions import grading
 from questions.model import FALSE, TRUE, Kind, Question
-from questions.papers import draw_paper, dump
+from questions.papers import dump
 from questions.shipped import SHIPPED_NAME, SHIPPED_SLUG, energy_bank
 from settings import SettingsError, read_settings
 
@@ -184,14 +185,7 @@ def _attempt(
     edition: Edition, random: Random, skill: float, begun: int, stop: int | None
 ) -> tuple[Values, list[Values]]:
     """An attempt, left after `stop` answers or finished, and its answers."""
-    paper = draw_paper(
-        edition.questions,
-        edition.drawable,
-        edition.questions_per_paper,
-        random,
-        shuffle_questions=edition.shuffle_questions,
-        shuffle_options=edition.shuffle_options,
-    )
+    paper = paper_for(edition, random)
     answers: list[Values] = []
     moment = begun
     for position, place in enumerate(paper[:stop], start=1):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.fitting import Asked, Parts, fit
 from bot.links import Links
 from bot.messages import Inbound
 from bot.wording import say
-from campaigns import play, tables
+from campaigns import play
 from campaigns.clock import duration_in_words, in_words
+from campaigns.draws import published_draws
 from campaigns.draws.pseudonyms import pseudonym, tickets_of
 from campaigns.editions import Edition
 from campaigns.errors import NoAttemptLeft
@@ -178,18 +177,9 @@ def prizes(session: Session, edition: Edition, turn: play.Turn, links: Links) ->
     """One's own place in the campaign's draws, and where they are published."""
     standing = play.standing_of(session, edition.id, turn.person_id)
     lines = [draw_line(edition, standing)] if standing is not None else []
-    draws: Sequence[str] = session.scalars(
-        select(tables.Draw.id).where(tables.Draw.campaign_id == edition.id).order_by(tables.Draw.ordinal)
-    ).all()
-    awards = session.execute(
-        select(tables.Award.draw_id, tables.Award.prize).where(
-            tables.Award.draw_id.in_(draws),
-            tables.Award.person_id == turn.person_id,
-            tables.Award.state == "awarded",
-        )
-    )
-    lines += [say("prizes.won", draw=draw_id, prize=prize) for draw_id, prize in awards]
-    lines += [say("prizes.draw", url=links.draw(draw_id)) for draw_id in draws] or [say("prizes.later")]
+    draws = published_draws(session, edition.id, turn.person_id)
+    lines += [say("prizes.won", draw=draw.id, prize=prize) for draw in draws for prize in draw.prizes]
+    lines += [say("prizes.draw", url=links.draw(draw.id)) for draw in draws] or [say("prizes.later")]
     return "\n".join(lines)
 
 

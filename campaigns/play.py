@@ -154,7 +154,7 @@ def begin(
                 person_id=turn.person_id,
                 ordinal=_allowed_ordinal(session, turn.person_id, edition, now),
                 day=day_number(now, edition.timezone),
-                paper=dump(_paper(edition, random)),
+                paper=dump(paper_for(edition, random)),
                 begun_ms=now,
                 shown_ms=now,
                 shown_identity_id=turn.identity_id if in_chat else None,
@@ -167,6 +167,18 @@ def begin(
             return attempt
     except IntegrityError as error:
         raise Moved from error
+
+
+def paper_for(edition: Edition, random: Random) -> Paper:
+    """A paper by the rules of a campaign."""
+    return draw_paper(
+        edition.questions,
+        edition.drawable,
+        edition.questions_per_paper,
+        random,
+        shuffle_questions=edition.shuffle_questions,
+        shuffle_options=edition.shuffle_options,
+    )
 
 
 def answer(
@@ -313,17 +325,6 @@ def _with_standing(marked: Marked, standing: Standing) -> Marked:
         marked.score,
         marked.used_ms,
         standing,
-    )
-
-
-def _paper(edition: Edition, random: Random) -> Paper:
-    return draw_paper(
-        edition.questions,
-        edition.drawable,
-        edition.questions_per_paper,
-        random,
-        shuffle_questions=edition.shuffle_questions,
-        shuffle_options=edition.shuffle_options,
     )
 
 
