@@ -17,6 +17,7 @@ An empty answer means that the source did not hold one; such a question is kept 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -77,6 +78,22 @@ class Option:
     text: str
 
 
+EXPLANATION = "explanation"
+"""The place of a picture that belongs to the explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that a question shows. Its bytes are kept apart, under their hash."""
+
+    sha256: str
+    """Of the bytes as they are kept, lower-case hex."""
+    place: str = ""
+    """What it belongs to: empty for the stem, an option's letter, or `EXPLANATION`."""
+    alt: str = ""
+    """What the file says that it shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     number: str
@@ -89,6 +106,9 @@ class Question:
     category: str = ""
     difficulty: str = ""
     source: str = ""
+    tags: tuple[str, ...] = ()
+    """Free words to find it by, in the file's order, none twice."""
+    pictures: tuple[Picture, ...] = ()
     where: str = ""
     """Where the file holds it: sheet and row, line, or paragraph. Not part of what is asked."""
 
@@ -116,6 +136,8 @@ class Bank:
     """Of a text format (``utf-8-sig``, ``gb18030``…), otherwise empty."""
     questions: tuple[Question, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """SHA-256 → the bytes (PNG, JPEG, GIF or WebP) of every picture that a question names."""
 
 
 def options_of(texts: list[str] | tuple[str, ...]) -> tuple[Option, ...]:

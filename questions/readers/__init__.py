@@ -1,87 +1,67 @@
 """Bank files → banks. What a file is, is decided by its content, never by its name.
 
-One module a format: each turns bytes into `Draft`s, which `settle` turns into questions and problems, so that a
-further format needs no more than its own module and a line in `sniff` and here.
+One module a format: each turns bytes into a `Reading`. Those that hold what people wrote make `Draft`s, which
+`settle` turns into questions and problems; those of programs (GIFT, Moodle, QTI, JSON) make questions themselves.
+A further format needs no more than its own module, a branch in `sniff`, and a line here.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
-from questions.model import Bank, Problem, Question, Severity, UnreadableFile
+from questions.model import Bank
+from questions.readers.aiken import read_aiken
+from questions.readers.cartridge import read_cartridge
 from questions.readers.check import as_check
-from questions.readers.delimited import read_delimited
-from questions.readers.rows import read_table
-from questions.readers.settle import settle
-from questions.readers.sniff import refuse_other_text, sniff
-from questions.readers.tables import Table
+from questions.readers.doc import read_doc
+from questions.readers.docx import read_docx
+from questions.readers.gift import read_gift
+from questions.readers.html import read_html
+from questions.readers.json import read_json
+from questions.readers.moodle import read_moodle
+from questions.readers.plain import read_plain
+from questions.readers.qti1 import read_qti1
+from questions.readers.qti2 import read_qti2
+from questions.readers.reading import Reading, assemble
+from questions.readers.sniff import sniff, sniff_text
 from questions.readers.text import decode
-from questions.readers.workbook import read_xls, read_xlsx
-from questions.review import NO_ANSWER, duplicates
+from questions.readers.workbook import read_ods, read_xls, read_xlsx
 
 __all__ = ["as_check", "read_bank"]
 
-_NO_QUESTIONS = "文件里没有找到题目；请检查表头里有“题目”“选项A”“答案”这样的列名，下面一行一题。"
+Columns = Mapping[str, str]
+_BINARY: dict[str, Callable[[bytes, Columns], Reading]] = {
+    "xlsx": read_xlsx,
+    "xls": read_xls,
+    "ods": read_ods,
+    "docx": read_docx,
+    "doc": read_doc,
+    "cartridge": read_cartridge,
+}
+_TEXT: dict[str, Callable[[str, str, Columns], Reading]] = {
+    "html": read_html,
+    "json": read_json,
+    "gift": read_gift,
+    "aiken": read_aiken,
+    "moodle": read_moodle,
+    "qti1": read_qti1,
+    "qti2": read_qti2,
+    "plain": read_plain,
+}
+"""Each is handed the text, its encoding, and the columns that the person named."""
 
 
-def read_bank(data: bytes, name: str = "") -> Bank:
+def read_bank(data: bytes, name: str = "", *, columns: Columns | None = None) -> Bank:
     """Everything that a bank file holds, and everything that is wrong or doubtful about it.
 
-    `name` is what the person calls the file; it decides nothing. Reads xlsx, xls, csv and tsv. Never raises anything
-    but UnreadableFile, whose text is one Chinese sentence that says what to do.
+    `name` is what the person calls the file; it decides nothing. `columns` says where a table keeps what, over what
+    its headers say: part of a question (答案, 题目, 选项A…) → a column's letter or header. Reads whatever `sniff` and
+    `sniff_text` know. Never raises anything but UnreadableFile, whose text is one Chinese sentence that says what to
+    do. What strangers hand in is read by `questions.readers.limited`, apart from this process.
     """
+    asked: Columns = columns or {}
     form = sniff(data)
-    if form == "xlsx":
-        return _bank(form, "", *read_xlsx(data))
-    if form == "xls":
-        return _bank(form, "", *read_xls(data))
+    if form != "text":
+        return assemble(_BINARY[form](data, asked))
     text, encoding = decode(data)
-    refuse_other_text(text)
-    found = read_delimited(text)
-    if found is None:
-        raise UnreadableFile("这是一份文字文件，不是表格；请把题目放进 xlsx 或 CSV 表格（一行一题）后再导入。")
-    delimiter, table, problems = found
-    return _bank("tsv" if delimiter == "\t" else "csv", encoding, [table], problems)
-
-
-def _bank(form: str, encoding: str, tables: Sequence[Table], problems: Sequence[Problem]) -> Bank:
-    """The bank of some tables: each is settled by itself, since each may have its own conventions."""
-    read = [(table, read_table(table)) for table in tables]
-    if not any(found.understood for _, found in read):
-        raise UnreadableFile(_NO_QUESTIONS)
-    around = "\n".join(text for _, found in read if not found.understood for text in found.legend)
-    general, ours = list(problems), list[Problem]()
-    questions: list[Question] = []
-    for table, found in read:
-        general += found.problems
-        if not found.understood:
-            general.append(_unread(table))
-        for question, doubts in settle(found.drafts, "\n".join([*found.legend, around])):
-            questions.append(question)
-            ours += doubts
-    if not questions:
-        general.append(Problem("整个文件", Severity.ERROR, "表里只有表头，没有题目；请填写题目后再导入。"))
-    elif sum(problem.message == NO_ANSWER for problem in ours) == len(questions):
-        general.append(Problem("整个文件", Severity.ERROR, "整个文件没有一个答案；请补上“答案”一列后再导入。"))
-    numbered, renumbered = _numbered(questions)
-    return Bank(form, encoding, numbered, (*general, *renumbered, *ours, *duplicates(numbered)))
-
-
-def _unread(table: Table) -> Problem:
-    where = f"工作表“{table.name}”" if table.name else "整个文件"
-    return Problem(where, Severity.WARNING, "这个工作表看不出是题目，没有读入；如果里面有题目，请加上表头后再导入。")
-
-
-def _numbered(questions: Sequence[Question]) -> tuple[tuple[Question, ...], list[Problem]]:
-    """The file's own numbers where they tell the questions apart; otherwise every question's place in the file."""
-    counts = Counter(question.number for question in questions)
-    if counts[""] == 0 and len(counts) == len(questions):
-        return tuple(questions), []
-    twice = [number for number, count in counts.items() if count > 1 and number and not number.isdigit()]
-    problems = [
-        Problem("整个文件", Severity.WARNING, f"编号“{number}”用了不止一次，题目改按在文件中的次序编号；请核对。")
-        for number in twice[:1]
-    ]
-    return tuple(replace(question, number=str(place)) for place, question in enumerate(questions, 1)), problems
+    return assemble(_TEXT[sniff_text(text)](text, encoding, asked))

@@ -13,7 +13,6 @@ _SAVE_AS = "请把题目放进 xlsx 或 CSV 表格（一行一题）后再导入
 
 _MAGIC = (
     (b"%PDF", f"这是 PDF 文件，读不了里面的题目；{_SAVE_AS}"),
-    (b"{\\rtf", f"这是 RTF 文档，读不了里面的题目；{_SAVE_AS}"),
     (b"\x89PNG", f"这是一张图片，读不了里面的题目；{_SAVE_AS}"),
     (b"\xff\xd8\xff", f"这是一张图片，读不了里面的题目；{_SAVE_AS}"),
     (b"GIF8", f"这是一张图片，读不了里面的题目；{_SAVE_AS}"),
@@ -22,21 +21,17 @@ _MAGIC = (
     (b"\x1f\x8b", "这是压缩包；请先解压，再导入里面的题库文件。"),
 )
 _OLE_STREAMS = (
-    ("WordDocument", f"这是旧版 Word 文件（doc），读不了里面的题目；{_SAVE_AS}"),
     ("PowerPoint Document", f"这是 PPT 文件，读不了里面的题目；{_SAVE_AS}"),
     ("EncryptedPackage", "文件设了密码，读不了；请去掉密码，另存一份后再导入。"),
 )
 _ZIP_MEMBERS = (
     ("xl/workbook.bin", "这是 xlsb 表格；请在 Excel 里另存为 xlsx 后再导入。"),
-    ("word/", f"这是 Word 文件，读不了里面的题目；{_SAVE_AS}"),
     ("ppt/", f"这是 PPT 文件，读不了里面的题目；{_SAVE_AS}"),
-    ("imsmanifest.xml", f"这是课程包，读不了里面的题目；{_SAVE_AS}"),
-    ("content.xml", "这是 ODF 文档；请在 WPS 或 LibreOffice 里另存为 xlsx 后再导入。"),
 )
 
 
 def sniff(data: bytes) -> str:
-    """The format: ``xlsx``, ``xls`` or ``text``.
+    """The format: ``xlsx``, ``xls``, ``ods``, ``docx``, ``doc`` (and rtf), ``cartridge`` or ``text``.
 
     Raises UnreadableFile, which names what the file is and says what to do, for everything else.
     """
@@ -49,6 +44,8 @@ def sniff(data: bytes) -> str:
         return _inside_zip(data)
     if data.startswith(_OLE):
         return _inside_ole(data)
+    if data.startswith(b"{\\rtf"):
+        return "doc"
     return "text"
 
 
@@ -56,9 +53,15 @@ def _inside_zip(data: bytes) -> str:
     names = open_archive(data).namelist()
     if "xl/workbook.xml" in names:
         return "xlsx"
+    if any(name.startswith("word/") for name in names):
+        return "docx"
+    if "content.xml" in names:
+        return "ods"
     for start, message in _ZIP_MEMBERS:
         if any(name.startswith(start) for name in names):
             raise UnreadableFile(message)
+    if "imsmanifest.xml" in names or (names and all(name.endswith((".xml", "/")) for name in names)):
+        return "cartridge"
     raise UnreadableFile("这是压缩包；请先解压，再导入里面的题库文件。")
 
 
@@ -66,18 +69,30 @@ def _inside_ole(data: bytes) -> str:
     for stream, message in _OLE_STREAMS:
         if stream.encode("utf-16-le") in data:
             raise UnreadableFile(message)
-    return "xls"
+    return "doc" if "WordDocument".encode("utf-16-le") in data else "xls"
 
 
-_MARKUP = re.compile(r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype html|\w+)", re.IGNORECASE | re.DOTALL)
-_JSON = re.compile(r"\s*[\[{]\s*[\[{\"']")
+_ROOT = re.compile(
+    r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>|\s)*<(?:[\w.-]+:)?([\w.-]+)", re.IGNORECASE | re.DOTALL
+)
+_XML = {"quiz": "moodle", "questestinterop": "qti1", "assessmentitem": "qti2", "assessmenttest": "qti2"}
+_JSON = re.compile(r"\s*[\[{]\s*[\[{\"'\]}]")
 
 
-def refuse_other_text(text: str) -> None:
-    """Raises UnreadableFile for text that is of a known format but no table: HTML, XML, JSON."""
-    if markup := _MARKUP.match(text[:4_000]):
-        if "html" in markup[1].lower() or markup[1].lower() in {"table", "head", "body", "div", "style", "meta"}:
-            raise UnreadableFile("这是网页（HTML）文件；请用 Excel 或 WPS 打开它，另存为 xlsx 后再导入。")
-        raise UnreadableFile(f"这是 XML 文件，读不了里面的题目；{_SAVE_AS}")
-    if _JSON.match(text[:1_000]):
-        raise UnreadableFile(f"这是 JSON 文件，读不了里面的题目；{_SAVE_AS}")
+def sniff_text(text: str) -> str:
+    """What a text is: ``html``, ``json``, ``moodle``, ``qti1``, ``qti2``, ``gift``, ``aiken`` or ``plain``.
+
+    Plain is a table with separators, or whatever people write. Raises UnreadableFile for XML of another kind.
+    """
+    start = text[:4_000]
+    if start.lstrip().startswith("<"):
+        root = _ROOT.match(start)
+        name = root[1].lower().removeprefix("qti-").replace("-", "") if root else "html"
+        if name in _XML:
+            return _XML[name]
+        if start.lstrip().startswith("<?xml") and name != "html":
+            raise UnreadableFile(f"这是 XML 文件，读不了里面的题目；{_SAVE_AS}")
+        return "html"
+    if _JSON.match(start):
+        return "json"
+    return "plain"

@@ -23,7 +23,9 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from questions.model import Problem, Severity, UnreadableFile
 from questions.readers.archives import open_archive, read_member
 from questions.readers.percentages import percent_cells
+from questions.readers.reading import Reading
 from questions.readers.tables import Mark, Row, Table, tidy
+from questions.readers.tabular import read_tables
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 256
@@ -50,8 +52,8 @@ class _Sheet:
     """First row, first column, last row, last column, from 0."""
 
 
-def read_xlsx(data: bytes) -> tuple[list[Table], list[Problem]]:
-    """The visible sheets of an xlsx file, and what a person should know about the rest.
+def read_xlsx(data: bytes, columns: Mapping[str, str]) -> Reading:
+    """The questions of an xlsx file's visible sheets, and what a person should know about the rest.
 
     Raises UnreadableFile where the file is damaged, protected or larger than any bank.
     """
@@ -61,10 +63,14 @@ def read_xlsx(data: bytes) -> tuple[list[Table], list[Problem]]:
     if pictures:
         message = f"文件里有 {pictures} 张图片，读不进来；请核对有图的题目没有图时能否作答。"
         problems.append(Problem("整个文件", Severity.WARNING, message))
-    return _tables(_sheets(trimmed, percent_cells(archive)), problems)
+    return read_tables("xlsx", "", *_tables(_sheets(trimmed, percent_cells(archive)), problems), columns)
 
 
-def read_xls(data: bytes) -> tuple[list[Table], list[Problem]]:
+def read_ods(data: bytes, columns: Mapping[str, str]) -> Reading:
+    raise UnreadableFile("这是 ODF 文档；请在 WPS 或 LibreOffice 里另存为 xlsx 后再导入。")
+
+
+def read_xls(data: bytes, columns: Mapping[str, str]) -> Reading:
     """The same for the older xls format, in a child process.
 
     Raises UnreadableFile like `read_xlsx`.
@@ -85,7 +91,7 @@ def read_xls(data: bytes) -> tuple[list[Table], list[Problem]]:
         raise UnreadableFile(_DAMAGED) from error
     if sheets is None:
         raise UnreadableFile(_DAMAGED)
-    return _tables(sheets, [])
+    return read_tables("xls", "", *_tables(sheets, []), columns)
 
 
 def child() -> None:
