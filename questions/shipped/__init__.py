@@ -6,6 +6,7 @@ repeat. Figures that change from year to year are left out of it.
 
 from __future__ import annotations
 
+import hashlib
 from importlib.resources import files
 
 from questions.model import Bank
@@ -18,5 +19,11 @@ _FILE = "energy.csv"
 
 
 def energy_bank() -> Bank:
-    """Read the shipped bank: some hundred questions, all of them playable, each with explanation and source."""
+    """Read the shipped bank: over three hundred questions, all of them playable, each with explanation and source."""
     return read_bank(files(__name__).joinpath(_FILE).read_bytes(), _FILE)
+
+
+def shipped_file() -> str:
+    """The name of the shipped bank's file, with what tells one version of it from another."""
+    digest = hashlib.sha256(files(__name__).joinpath(_FILE).read_bytes()).hexdigest()
+    return f"{_FILE} ({digest[:12]})"

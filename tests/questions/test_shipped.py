@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from importlib.resources import files
 
 import pytest
 
+from questions.laws import laws, superseded
 from questions.model import FALSE, LETTERS, TRUE, Bank, Kind
 from questions.review import review_bank
 from questions.shipped import SHIPPED_NAME, SHIPPED_SLUG, energy_bank
@@ -27,6 +29,7 @@ CATEGORIES = {
     "公共机构节能管理",
 }
 DIFFICULTIES = {"易", "中", "难"}
+CITED_WITH_ITS_YEAR = re.compile(r"《(?:中华人民共和国)?([^《》]+)》（(\d{4})年?[^（）]*）")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +63,7 @@ def test_it_passes_the_review_that_organisers_banks_get(bank: Bank) -> None:
 
 
 def test_it_is_large_enough_for_a_week_of_papers(bank: Bank) -> None:
-    assert len(bank.questions) >= 60
+    assert len(bank.questions) >= 300
 
 
 def test_every_question_can_be_played(bank: Bank) -> None:
@@ -69,10 +72,11 @@ def test_every_question_can_be_played(bank: Bank) -> None:
 
 def test_every_machine_marked_kind_is_there_in_earnest(bank: Bank) -> None:
     kinds = Counter(question.kind for question in bank.questions)
-    assert kinds[Kind.SINGLE] >= 40
-    assert kinds[Kind.MULTIPLE] >= 15
-    assert kinds[Kind.TRUE_FALSE] >= 20
-    assert kinds[Kind.BLANK] >= 5
+    total = len(bank.questions)
+    assert 45 <= 100 * kinds[Kind.SINGLE] / total <= 60
+    assert 15 <= 100 * kinds[Kind.MULTIPLE] / total <= 25
+    assert 20 <= 100 * kinds[Kind.TRUE_FALSE] / total <= 30
+    assert kinds[Kind.BLANK] >= 15
     assert kinds[Kind.ESSAY] == 0
 
 
@@ -86,8 +90,29 @@ def test_categories_and_difficulties_are_the_announced_ones(bank: Bank) -> None:
     assert {question.difficulty for question in bank.questions} == DIFFICULTIES
 
 
-def test_no_category_is_a_token_one(bank: Bank) -> None:
-    assert min(Counter(question.category for question in bank.questions).values()) >= 6
+def test_every_category_makes_a_paper_of_its_own(bank: Bank) -> None:
+    assert min(Counter(question.category for question in bank.questions).values()) >= 25
+
+
+def test_most_questions_ask_more_than_everybody_knows(bank: Bank) -> None:
+    difficulties = Counter(question.difficulty for question in bank.questions)
+    total = len(bank.questions)
+    assert 100 * difficulties["易"] / total <= 40
+    assert 100 * difficulties["难"] / total >= 15
+
+
+def test_no_law_regulation_or_standard_is_cited_in_a_version_no_longer_in_force(bank: Bank) -> None:
+    for question in bank.questions:
+        options = [option.text for option in question.options]
+        text = "\n".join([question.stem, *options, question.explanation, question.source])
+        assert superseded(text) == [], question.number
+
+
+def test_every_law_of_the_table_is_cited_with_its_present_year_or_none(bank: Bank) -> None:
+    present = {name: law.year for law in laws() for name in law.names}
+    for question in bank.questions:
+        for title, year in CITED_WITH_ITS_YEAR.findall(f"{question.stem}\n{question.explanation}\n{question.source}"):
+            assert present.get(title, year) == year, question.number
 
 
 def test_numbers_and_stems_are_unique(bank: Bank) -> None:
