@@ -35,11 +35,24 @@ class QuestionError(ValueError):
 
     QuestionError
       +-- UnreadableFile    a bank file that cannot be read at all
+      +-- BadColumns        columns named for the parts of a question that a file's tables do not have
+      +-- UnwritableBank    a bank that a file format cannot hold
     """
 
 
 class UnreadableFile(QuestionError):
     """A bank file that cannot be read at all; its text is one plain sentence for the person who chose the file."""
+
+    sheets: tuple[Sheet, ...] = ()
+    """Its tables, where it has any: whoever says which column holds what may make it readable."""
+
+
+class BadColumns(QuestionError):
+    """Columns that a person has named and that cannot be what was meant; its text is one plain sentence for them."""
+
+
+class UnwritableBank(QuestionError):
+    """A bank that a file format cannot hold; its text is one plain sentence for the person who chose the format."""
 
 
 class Kind(StrEnum):
@@ -127,6 +140,27 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    letter: str
+    """As spreadsheet programs call it: ``F``, ``AA``."""
+    header: str
+    """Empty where the table has no header, or none over this column."""
+    sample: str
+    """Some of what stands below."""
+    part: str
+    """The part of a question that it was understood as (答案, 选项A…); empty: none, it was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of a file."""
+
+    name: str
+    """Empty for a file that has no sheets."""
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bank:
     """What a reader found in one file: the questions, and everything that is wrong or doubtful about them."""
 
@@ -138,6 +172,8 @@ class Bank:
     problems: tuple[Problem, ...] = field(default=())
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """SHA-256 → the bytes (PNG, JPEG, GIF or WebP) of every picture that a question names."""
+    sheets: tuple[Sheet, ...] = ()
+    """How the tables of a spreadsheet or a delimited text were understood; empty for every other format."""
 
 
 def options_of(texts: list[str] | tuple[str, ...]) -> tuple[Option, ...]:

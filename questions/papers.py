@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import overload
 
-from questions.model import LETTERS, TRUE_FALSE_TEXTS, Kind, Option, Question
+from questions.model import EXPLANATION, LETTERS, TRUE_FALSE_TEXTS, Kind, Option, Question
 
 _LETTERS_OR_PLACES = (
     r"(?<![A-Za-z\d.])[A-H]{1,8}(?![A-Za-z\d])"
@@ -77,12 +77,15 @@ class Paper(Sequence[Place]):
 def drawable(pool: Mapping[int, Question]) -> tuple[int, ...]:
     """The revisions that papers are drawn from: what a machine can mark, and of questions with one stem the first.
 
-    On one paper with the first, the second would only ask what the first one's verdict has told.
+    On one paper with the first, the second would only ask what the first one's verdict has told. A stem is another one
+    with another picture.
     """
-    first: dict[str, int] = {}
+    first: dict[tuple[str, ...], int] = {}
     for revision, question in pool.items():
         if question.playable:
-            first.setdefault("".join(unicodedata.normalize("NFKC", question.stem).casefold().split()), revision)
+            stem = "".join(unicodedata.normalize("NFKC", question.stem).casefold().split())
+            shown = (picture.sha256 for picture in question.pictures if picture.place != EXPLANATION)
+            first.setdefault((stem, *shown), revision)
     return tuple(first.values())
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 import xlwt
@@ -45,6 +47,45 @@ def xls_bytes(rows: Rows, name: str = "Sheet1") -> bytes:
     out = BytesIO()
     workbook.save(out)
     return out.getvalue()
+
+
+_ODF = "urn:oasis:names:tc:opendocument:xmlns"
+_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def ods_bytes(rows: Rows | str, name: str = "Sheet1", *, styles: str = "", style: str = "") -> bytes:
+    """A workbook of one sheet; `rows` may be the XML of the rows itself, `styles` that of automatic styles."""
+    body = rows if isinstance(rows, str) else "".join(_ods_row(row) for row in rows)
+    spaces = " ".join(f'xmlns:{part}="{_ODF}:{part}:1.0"' for part in ("office", "table", "text", "style"))
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'
+        f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>"
+        f'<table:table table:name="{name}" table:style-name="{style}">{body}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    return ods_around(content)
+
+
+def ods_around(content: str) -> bytes:
+    """A workbook of just this content.xml."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", _ODS, zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def _ods_row(row: Sequence[object]) -> str:
+    return f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>"
+
+
+def _ods_cell(value: object) -> str:
+    if value is None:
+        return "<table:table-cell/>"
+    kind = "string" if isinstance(value, str) else "float"
+    shown = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).split("\n"))
+    number = "" if kind == "string" else f' office:value="{value}"'
+    return f'<table:table-cell office:value-type="{kind}"{number}>{shown}</table:table-cell>'
 
 
 def bank_of(*rows: Sequence[object]) -> Bank:

@@ -39,6 +39,13 @@ _NOTHING = {
 _MOST_LITERAL = 4_000
 
 _EXPLAINED = re.compile(r"\s*[【\[(（]?(?:答案|试题|题目)?(?:解析|详解|解释|分析|说明)[】\])）]?\s*[:：】\]]?\s*")
+_REMARKED = re.compile(
+    r"([A-J](?:[\s,、，]{0,2}[A-J]){0,9})\s*"
+    r"(?:[(（][^()（）]{0,20}(?:[少多漏错]选|得分)[^()（）]{0,20}[)）]|[你您](?:选对|选错|错选|答对|答错)[^\n]{0,20}"
+    r"|[。；;]\s*(?P<reason>\S.{3,}))",
+    re.DOTALL,
+)
+_THEREFORE = re.compile(r"(?:选择?|答案[是为])\s*([A-J]{1,8})(?![A-Za-z])")
 _LEADING_TRUTH = re.compile(r"(正确|错误|不正确|不对|对|错|√|×|✓|✗|✔|✘|❌)[。，,.;；:：!！\s]")
 
 
@@ -68,6 +75,19 @@ def split_answer(cell: str) -> tuple[str, str, str]:
             return cell, "", ""
         return first.strip(), "", rest.strip()
     return cell, "", ""
+
+
+def without_remark(answer: str) -> tuple[str, str] | None:
+    """(letters, reason) of letters with a remark behind: ``B。根据…``, ``A,B (少选不得分)``, ``A你错选为B``.
+
+    None for anything else, and where the reason ends with other letters.
+    """
+    found = _REMARKED.fullmatch(answer.strip())
+    if found is None:
+        return None
+    reason = found["reason"] or ""
+    said = _THEREFORE.findall(reason)
+    return (found[1], reason.strip()) if not said or letters_in(said[-1]) == letters_in(found[1]) else None
 
 
 def _choice_lines(rest: str) -> bool:
@@ -103,7 +123,7 @@ def letters_in(text: str) -> tuple[str, ...] | None:
     listed = literal(text)
     if isinstance(listed, list) and all(isinstance(item, str) for item in listed):
         text = ",".join(map(str, listed))
-    folded = unicodedata.normalize("NFKC", unquoted(text)).translate(_LOOKALIKES).upper()
+    folded = unicodedata.normalize("NFKC", unquoted(text)).translate(_LOOKALIKES).upper().replace(")(", ",")
     folded = folded.removesuffix("选项").removesuffix("项").replace('"', "").replace("'", "").strip()
     return _distinct(re.sub(r"[^A-Z]", "", folded)) if _SPACED_LETTERS.fullmatch(folded) else None
 
@@ -141,7 +161,10 @@ def literal(text: str) -> object:
     return None
 
 
-_INLINE = re.compile(r"_{2,}([^_\s][^_]{0,40}?)_{2,}")
+_INLINE = re.compile(r"(?<!_)__(?!_)([^_\s，。；、,;!?！？][^_，。；,;!?！？]{0,40}?)(?<!\s)__(?!_)")
+# Longer runs of underscores are blanks to fill, and what stands between two of them is the sentence.
+_DOUBLED = re.compile(r"[(（]{2}([^()（）\n]{1,400})[)）]{2}\s*$")
+"""``((8848;;11034))``: the answers of all blanks, behind the sentence."""
 _ORDINAL = re.compile(
     r"(?:第\s*[一二三四五六七八九十\d]{1,2}\s*空|空\s*\d{1,2}|[(（]\s*\d{1,2}\s*[)）]|[①-⑳]|\d{1,2}[.、．)）](?!\d))\s*[:：]?\s*"
 )
@@ -151,6 +174,9 @@ _BARS = re.compile(rf"{_OR.pattern}|\s*[|\n]\s*")
 
 def inline_answers(stem: str) -> tuple[str, list[str]]:
     """A stem whose blanks hold their answers (``__26__``): the stem with empty blanks, and the answers."""
+    behind = _DOUBLED.search(stem)
+    if behind is not None and stem.count("__", 0, behind.start()):
+        return stem[: behind.start()].rstrip(), [answer.strip() for answer in behind[1].split(";;")]
     found = _INLINE.findall(stem)
     return (_INLINE.sub("____", stem), [answer.strip() for answer in found]) if found else (stem, [])
 
@@ -184,9 +210,25 @@ def blanks_in(text: str, count: int) -> list[str]:
 
 def _alternatives(text: str, *, bars: bool = False) -> str:
     whole = text.strip().strip("_").strip()
-    parts = [part.strip().strip("_").strip() for part in (_BARS if bars else _OR).split(whole)]
+    parts = [part.strip().strip("_").strip() for part in _split_outside(_BARS if bars else _OR, whole)]
     parts = [part for part in parts if part]
     return ALTERNATIVES.join(dict.fromkeys(parts or [whole]))
+
+
+def _split_outside(separator: re.Pattern[str], text: str) -> list[str]:
+    """The text cut at its separators, but for those within brackets: ``食用油（矿物油或橄榄油）`` is one."""
+    parts: list[str] = []
+    start = 0
+    for found in separator.finditer(text):
+        before = text[: found.start()]
+        inside = any(
+            before.count(opens) > before.count(closes) and closes in text[found.end() :]
+            for opens, closes in ("（）", "()", "【】", "《》")
+        )
+        if not inside:
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return [*parts, text[start:]]
 
 
 def fold(text: str) -> str:

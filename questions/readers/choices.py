@@ -9,7 +9,7 @@ from questions.readers.answers import fold, indexes_in, letters_in, truth_of, un
 from questions.readers.conventions import Conventions, Item, has_text
 
 _PARTS = re.compile(r"\s*[、,，;；|\n&]+\s*")
-_LETTER_AND_TEXT = re.compile(r"([A-Ja-j])\s*[.、．:：)）\s]\s*(\S.*)", re.DOTALL)
+_LETTER_AND_TEXT = re.compile(r"([A-Ja-j])\s*(?:[.、．:：)）\s]\s*(\S.*)|[(（](\S.*)[)）])", re.DOTALL)
 _RANGE = re.compile(r"\s*[A-Ja-j]\s*[-~～—至到]\s*[A-Ja-j]\s*")
 
 
@@ -27,6 +27,16 @@ def read_choice(item: Item, kind: Kind, conventions: Conventions) -> tuple[str, 
         item.draft.error(f"题型是单选，答案却是“{_brief(answer)}”；请改正答案，或把题型改为多选。")
         return ()
     return found
+
+
+def texts_named(item: Item) -> int:
+    """How many options an answer names by their texts; 1 where it is the text of one, or names none."""
+    answer = item.draft.answer
+    if has_text(item.options, answer):
+        return 1
+    folded = {fold(option.text) for option in item.options}
+    parts = [fold(part) for part in _PARTS.split(answer) if part]
+    return len(parts) if len(parts) > 1 and all(part in folded for part in parts) else 1
 
 
 def _unmatched(item: Item) -> str:
@@ -105,7 +115,7 @@ def _lettered_texts(item: Item, conventions: Conventions) -> tuple[str, ...] | N
             return None
         letter = item.moved.get(found[1].upper())
         texts = {option.letter: fold(option.text) for option in item.options}
-        if letter is None or texts[letter] != fold(found[2]):
+        if letter is None or texts[letter] != fold(found[2] or found[3]):
             item.draft.error(f"答案写的是“{_brief(line)}”，字母和选项的文字对不上；请核对。")
             return ()
         chosen.append(letter)

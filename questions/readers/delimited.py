@@ -5,19 +5,20 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from itertools import islice
 
 from questions.model import Problem, Severity, UnreadableFile
 from questions.readers.layout import header_score
-from questions.readers.tables import Row, Table, tidy_lines
+from questions.readers.tables import MOST_COLUMNS, MOST_ROWS, Row, Table, tidy_lines
 
 _DELIMITERS = ",\t;|，"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\n', re.IGNORECASE)
 _GUARDED = re.compile(r"'+[=+\-@\t\n]")
+_NUMBERING = re.compile(r"[（(]?\d{1,4}\s*[、．.:：)）]")
 _LONGEST_CELL = 131_072
-MOST_ROWS = 200_000
+_SAMPLE = 60_000
 
 
 def read_delimited(text: str) -> tuple[str, Table, list[Problem]] | None:
@@ -34,12 +35,21 @@ def read_delimited(text: str) -> tuple[str, Table, list[Problem]] | None:
     first = 2 if said else 1
     rows: list[Row] = []
     problems: list[Problem] = []
+    wide = 0
     for number, record in enumerate(_records(body, delimiter), first):
-        if number > MOST_ROWS:
-            raise UnreadableFile(f"表格超过 {MOST_ROWS} 行；请拆成几个文件，分别导入。")
+        if not any(record):
+            continue
+        if len(record) > MOST_COLUMNS:
+            wide = wide or number * any(record[MOST_COLUMNS:])
+            del record[MOST_COLUMNS:]
         cells = tuple([_unguarded(cell) if cell[:1] == "'" else cell.strip() for cell in record])
         if any(cells):
             rows.append(Row(number, cells))
+        if len(rows) > MOST_ROWS:
+            raise UnreadableFile(f"表格超过 {MOST_ROWS} 行；请拆成几个文件，分别导入。")
+    if wide:
+        message = f"第 {MOST_COLUMNS} 列之后还有内容，那里的没有读入；请核对，或删除多余的列。"
+        problems.append(Problem(f"第{wide}行", Severity.WARNING, message))
     table = Table("", tuple(rows))
     problems += _swallowed(table, delimiter)
     return delimiter, table, problems
@@ -61,7 +71,7 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 def _delimiter(text: str) -> str | None:
     """What makes the best header of the first lines; without any header, what cuts most lines alike."""
-    sample = text[:60_000]
+    sample = _sample(text)
     best: tuple[tuple[int, float], str] | None = None
     for delimiter in _DELIMITERS:
         if delimiter not in sample:
@@ -73,10 +83,30 @@ def _delimiter(text: str) -> str | None:
         widths = Counter(len(record) for record in records if any(record))
         width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(0, 0))
         alike = count / widths.total() if width > 1 else 0.0
-        header = max((header_score(record) for record in records[:30]), default=0)
-        if header or alike >= 0.8:
+        header = max((_header(records, index) for index in range(min(30, len(records)))), default=0)
+        if header or (alike >= 0.8 and not _only_numbers_apart(records)):
             best = max(best or ((-1, 0.0), ""), ((header, alike), delimiter))
     return best[1] if best else None
+
+
+def _only_numbers_apart(records: Sequence[Sequence[str]]) -> bool:
+    """Whether all that is cut off are the numbers of questions, as lists copied from Word have a tab behind them."""
+    cut = [[cell for cell in record if cell] for record in records if len(record) > 1]
+    return all(len(cells) < 3 and _NUMBERING.fullmatch(cells[0]) is not None for cells in cut if cells)
+
+
+def _sample(text: str) -> str:
+    """The first lines, whole; nothing where not even the first ends soon: no table has such a line."""
+    return text if len(text) <= _SAMPLE else text[: text.rfind("\n", 0, _SAMPLE) + 1]
+
+
+def _header(records: Sequence[Sequence[str]], index: int) -> int:
+    """The score of a header, unless most of what stands below it is no row of a table: then it is but a sentence."""
+    score = header_score(records[index])
+    if not score:
+        return 0
+    below = [sum(map(bool, record)) for record in records[index + 1 :] if any(record)]
+    return score if 2 * sum(filled > 1 for filled in below) >= len(below) else 0
 
 
 def _swallowed(table: Table, delimiter: str) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from questions.model import Problem, Severity
+from questions.model import Picture, Problem, Question, Severity
 from questions.readers.kinds import Named
 from questions.readers.tables import Mark
 
@@ -27,8 +27,15 @@ class Draft:
     category: str = ""
     difficulty: str = ""
     source: str = ""
+    tags: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    """Their places in the letters of `options`."""
+    parted: bool = False
+    """Whether its reader has taken stem, options, answer and explanation apart, so that nobody need look again."""
     template: bool = False
     """Whether it is written in our own template."""
+    verbatim: Question | None = None
+    """The question itself, where its row says that every cell means just what it says."""
     answer_mark: Mark | None = None
     problems: list[Problem] = field(default_factory=list)
 

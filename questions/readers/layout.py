@@ -7,16 +7,22 @@ recognised by its content, and that is reported.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from questions.model import LETTERS, Kind
 from questions.readers.answers import letters_in, truth_of
-from questions.readers.columns import Meaning, Role, meaning
-from questions.readers.kinds import kind_named
+from questions.readers.columns import Choice, Meaning, Role, locate, meaning
+from questions.readers.kinds import kind_named, kind_word
+from questions.readers.option_column import separator_of
+from questions.readers.options import WEAK_SEPARATORS, labelled
 from questions.readers.tables import Row
+from questions.readers.template import is_template
+from questions.review import blank_marks
 
 _SUPPORT = {Role.ANSWER, Role.OPTION, Role.OPTIONS, Role.OPTION_TEXT, Role.OPTION_FLAG, Role.BLANK, Role.KIND}
 _CODE = re.compile(r"[0-9]")
+_INDEX = re.compile(r"\d(?:[,，、;；|/\s]*\d)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,15 @@ class Layout:
     notes: tuple[str, ...] = ()
     """What a person should know about how the header was understood: whole sentences."""
 
+    unread: tuple[int, ...] = ()
+    """Columns without a header that are told in the notes."""
+
     def column(self, role: Role) -> int | None:
         return self.single.get(role)
+
+    def columns(self) -> set[int]:
+        """All that hold something of a question, or are told not to."""
+        return {self.stem, *self.single.values(), *self.options, *self.blanks, *self.unread}
 
 
 def header_score(cells: Sequence[str]) -> int:
@@ -50,13 +63,28 @@ def header_score(cells: Sequence[str]) -> int:
     return len(meanings) if (named or unnamed) and 2 * len(meanings) >= filled else 0
 
 
-def layouts_of(header: Row, below: Sequence[Row]) -> list[Layout]:
-    """The blocks that a header row announces, from left to right; `below` is a sample of the rows under it."""
+def layouts_of(header: Row, below: Sequence[Row], choices: Sequence[Choice] = ()) -> list[Layout]:
+    """The blocks that a header row announces, from left to right; `below` is a sample of the rows under it.
+
+    `choices` overrule the header. Raises BadColumns for choices that contradict each other here.
+    """
     cells = header.cells
-    starts = _starts(cells)
+    starts = [0] if choices and not _names_a_stem(cells) else _starts(cells)
     ends = [*starts[1:], max([len(cells), *(len(row.cells) for row in below)])]
-    found = [_layout(cells, start, end, below) for start, end in zip(starts, ends, strict=True)]
+    found = [_layout(cells, start, end, below, choices) for start, end in zip(starts, ends, strict=True)]
     return [layout for layout in found if layout is not None]
+
+
+def chosen_layout(rows: Sequence[Row], choices: Sequence[Choice]) -> Layout | None:
+    """The layout of a table without a header whose columns a person has named; None where they are not enough."""
+    width = max((len(row.cells) for row in rows), default=0)
+    layout = _layout((), 0, width, rows, choices) if locate(choices, (), 0, width) else None
+    if layout is None:
+        return None
+    if not (layout.options or layout.blanks or layout.single.keys() & _SUPPORT - {Role.KIND}):
+        return None
+    note = f"表格没有表头，从第 {rows[0].number} 行起都当作题目读入；请核对第一题。"
+    return replace(layout, notes=(note, *layout.notes))
 
 
 def merged_header(upper: Row, lower: Row) -> Row | None:
@@ -75,13 +103,8 @@ def merged_header(upper: Row, lower: Row) -> Row | None:
     return replace(lower, cells=tuple(under or above for above, under in pairs)) if options >= 2 else None
 
 
-_TEMPLATE = ["编号", "题型", "题目"], ["答案", "解析", "分类", "难度", "来源"]
-
-
-def _is_template(header: Sequence[str]) -> bool:
-    cells = [cell for cell in header if cell]
-    first, last = _TEMPLATE
-    return cells[: len(first)] == first and cells[-len(last) :] == last
+def _names_a_stem(cells: Sequence[str]) -> bool:
+    return any(known.role is Role.STEM for known in map(meaning, cells) if known)
 
 
 def _meanings(cells: Sequence[str]) -> list[Meaning | None]:
@@ -92,10 +115,13 @@ def _meanings(cells: Sequence[str]) -> list[Meaning | None]:
 
 def _starts(cells: Sequence[str]) -> list[int]:
     """The first column of every block: a stem header that comes again, with its neighbours, starts another."""
+    if not _names_a_stem(cells):
+        return [0]
+    # Blocks are told by their first header; the first block also has what stands before it.
     first = next((column for column, cell in enumerate(cells) if cell), 0)
     stems = [column for column, cell in enumerate(cells) if (known := meaning(cell)) and known.role is Role.STEM]
     again = [column for column in stems[1:] if cells[column] == cells[stems[0]]]
-    starts = [first]
+    starts = [0]
     for column in again:
         start = first + column - stems[0]
         if start < len(cells) and cells[start] == cells[first]:
@@ -103,9 +129,13 @@ def _starts(cells: Sequence[str]) -> list[int]:
     return starts
 
 
-def _layout(header: Sequence[str], start: int, end: int, below: Sequence[Row]) -> Layout | None:
+def _layout(
+    header: Sequence[str], start: int, end: int, below: Sequence[Row], choices: Sequence[Choice]
+) -> Layout | None:
     meanings = dict(enumerate(_meanings(header)))
     columns = {column: meanings.get(column) for column in range(start, end)}
+    chosen = locate(choices, header, start, end)
+    _overrule(columns, chosen)
     single: dict[Role, int] = {}
     notes: list[str] = []
     for role in Role:
@@ -121,25 +151,48 @@ def _layout(header: Sequence[str], start: int, end: int, below: Sequence[Row]) -
     unknown = [column for column, known in columns.items() if known is None and _share(below, column, bool) > 0]
     if blanks and not options and Role.ANSWER in single and _numbered_answers(columns):
         options, blanks = blanks, ()
-    options = options or _under_one_header(single, header, unknown)
+    options = options or _under_one_header(single, header, unknown, chosen)
     unknown = [column for column in unknown if column not in options]
-    _mend_kind(single, below, unknown)
+    _mend_kind(single, below, unknown, chosen)
     if Role.ANSWER not in single and not blanks and Role.OPTION_FLAG not in single:
         _find_answer(single, header, below, unknown, notes)
     if Role.STEM not in single:
         _find_stem(single, below, unknown, min(options, default=end))
     if Role.OPTION_FLAG in single and Role.OPTIONS in single:
         single[Role.OPTION_TEXT] = single.pop(Role.OPTIONS)
+    if (
+        Role.NUMBER not in single
+        and (running := _running(below, header, unknown, single.get(Role.STEM, 0))) is not None
+    ):
+        single[Role.NUMBER] = running
+    options = _continued(options, single, header, below, unknown, notes)
+    unread = [column for column in unknown if column not in single.values() and column not in options]
     left = [
-        header[column]
-        for column in unknown
-        if column < len(header) and header[column] and column not in single.values()
+        header[column] if column < len(header) and header[column] else f"第 {column + 1} 列"
+        for column in unread
+        if (column < len(header) and header[column]) or _share(below, column, bool) >= 0.3
     ]
     if left:
         notes.append(f"这些列认不出是什么，没有读入：{'、'.join(left[:8])}。")
     if Role.STEM not in single:
         return None
-    return Layout(single[Role.STEM], single, options, blanks, _is_template(header), tuple(notes))
+    told = tuple(column for column in unread if _share(below, column, bool) >= 0.3)
+    template = not chosen and is_template(header)
+    return Layout(single[Role.STEM], single, options, blanks, template, tuple(notes), told)
+
+
+_EITHER_OR = {Role.OPTIONS: Role.OPTION, Role.OPTION: Role.OPTIONS, Role.ANSWER: Role.BLANK}
+"""A part that is named leaves no place for this other spelling of it."""
+
+
+def _overrule(columns: dict[int, Meaning | None], chosen: Mapping[int, Choice]) -> None:
+    """What a person has named holds, and what headers say of the same part does not."""
+    said = {choice.meaning for choice in chosen.values()}
+    instead = {_EITHER_OR.get(named.role) for named in said}
+    for column, known in columns.items():
+        if known and (replace(known, rank=0) in said or known.role in instead):
+            columns[column] = Meaning(Role.IGNORED)
+    columns.update((column, choice.meaning) for column, choice in chosen.items())
 
 
 def _indexed(columns: dict[int, Meaning | None], role: Role) -> tuple[int, ...]:
@@ -155,9 +208,11 @@ def _numbered_answers(columns: dict[int, Meaning | None]) -> bool:
     return all(known.rank for known in columns.values() if known and known.role is Role.BLANK)
 
 
-def _under_one_header(single: dict[Role, int], header: Sequence[str], unknown: list[int]) -> tuple[int, ...]:
+def _under_one_header(
+    single: dict[Role, int], header: Sequence[str], unknown: list[int], chosen: Container[int]
+) -> tuple[int, ...]:
     """The option columns that one merged header 选项 covers: filled columns beside it that have no header."""
-    if (first := single.get(Role.OPTIONS)) is None:
+    if (first := single.get(Role.OPTIONS)) is None or first in chosen:
         return ()
     columns = [first]
     while (following := columns[-1] + 1) in unknown and (following >= len(header) or not header[following]):
@@ -166,6 +221,32 @@ def _under_one_header(single: dict[Role, int], header: Sequence[str], unknown: l
         return ()
     del single[Role.OPTIONS]
     return tuple(columns)
+
+
+def _running(below: Sequence[Row], header: Sequence[str], unknown: Sequence[int], stem: int) -> int | None:
+    """A column of bare numbers in front of the stem, which nobody has named."""
+    bare = [column for column in unknown if column < stem and not "".join(header[column : column + 1])]
+    found = [column for column in bare if _share(below, column, str.isdigit) == 1.0]
+    return found[0] if found else None
+
+
+def _continued(
+    options: tuple[int, ...],
+    single: Mapping[Role, int],
+    header: Sequence[str],
+    below: Sequence[Row],
+    unknown: Sequence[int],
+    notes: list[str],
+) -> tuple[int, ...]:
+    """The options with those behind them that no header names, where the answers name them by their letters."""
+    while len(options) > 1 and (column := max(options) + 1) in unknown and not "".join(header[column : column + 1]):
+        letter = LETTERS[len(options) : len(options) + 1]
+        rows = [row for row in below if row.cell(column)]
+        if not letter or not any(letter in (letters_in(row.cell(single.get(Role.ANSWER))) or ()) for row in rows):
+            break
+        notes.append(f"第 {column + 1} 列没有表头，答案里有 {letter}，已把它当作选项 {letter}；请核对。")
+        options = (*options, column)
+    return options
 
 
 def _share(rows: Sequence[Row], column: int, test: Callable[[str], object]) -> float:
@@ -177,24 +258,29 @@ def _share(rows: Sequence[Row], column: int, test: Callable[[str], object]) -> f
 
 
 def _ours(text: str) -> bool:
-    named = kind_named(text)
+    named = kind_named(kind_word(text))
     return named is not None and not named.foreign
 
 
 def _kind_or_code(text: str) -> bool:
-    return kind_named(text) is not None or _CODE.fullmatch(text) is not None
+    return bool(kind_word(text)) or _CODE.fullmatch(text) is not None
 
 
-def _mend_kind(single: dict[Role, int], below: Sequence[Row], unknown: list[int]) -> None:
+def _mend_kind(single: dict[Role, int], below: Sequence[Row], unknown: list[int], chosen: Container[int]) -> None:
     """类型 and 类别 may each hold kinds or topics: the content says which."""
     kind = single.get(Role.KIND)
-    if kind is not None and _share(below, kind, bool) > 0 and _share(below, kind, _kind_or_code) < 0.3:
+    if (
+        kind is not None
+        and kind not in chosen
+        and _share(below, kind, bool) > 0
+        and _share(below, kind, _kind_or_code) < 0.3
+    ):
         del single[Role.KIND]
         single.setdefault(Role.CATEGORY, kind)
     if Role.KIND not in single:
         candidates = [*unknown, *([single[Role.CATEGORY]] if Role.CATEGORY in single else [])]
         for column in candidates:
-            if _share(below, column, _ours) >= 0.7:
+            if column not in chosen and _share(below, column, _ours) >= 0.7:
                 single[Role.KIND] = column
                 if single.get(Role.CATEGORY) == column:
                     del single[Role.CATEGORY]
@@ -221,30 +307,61 @@ def _find_answer(
 def _find_stem(single: dict[Role, int], below: Sequence[Row], unknown: list[int], before: int) -> None:
     """A stem column whose header is a title or empty: the longest text left of the options."""
     taken = set(single.values())
-    lengths = {
-        column: sum(len(row.cell(column)) for row in below)
-        for column in unknown
-        if column < before and column not in taken
-    }
+    lengths = {column: _length(below, column) for column in unknown if column < before and column not in taken}
     if lengths:
         single[Role.STEM] = max(lengths, key=lambda column: lengths[column])
+
+
+def _headless_answer(rows: Sequence[Row], columns: Sequence[int], single: Mapping[Role, int]) -> int | None:
+    """The column of answers in a table without a header, by what stands in it and beside it; None for doubt."""
+    lettered = [column for column in columns if _share(rows, column, _answerlike) >= 0.8]
+    if lettered:
+        return lettered[-1]
+    if len(columns) < 2:
+        return None
+    last = columns[-1]
+    named = [(row, kind_named(kind_word(row.cell(single.get(Role.KIND))))) for row in rows]
+    chosen = [row for row, told in named if told and told.kind not in {Kind.BLANK, Kind.ESSAY}]
+    if Role.KIND in single and (len(columns) == 2 if not chosen else _share(chosen, last, _answerlike) >= 0.8):
+        return last
+    if len(columns) == 3 and _share(rows, last, _INDEX.fullmatch) == 1.0:
+        return last if _holds_options(rows, columns[1]) else None
+    asking = _share(rows, columns[0], _asks) >= 0.6 and _length(rows, last) < _length(rows, columns[0])
+    return last if len(columns) == 2 and asking else None
+
+
+def _holds_options(rows: Sequence[Row], column: int) -> bool:
+    """Whether what stands in a column's cells are options, by their letters or by what separates them."""
+    separator = separator_of(row.cell(column) for row in rows)
+    return _share(rows, column, labelled) >= 0.6 or (separator != "" and separator not in WEAK_SEPARATORS)
+
+
+def _asks(text: str) -> bool:
+    return blank_marks(text) > 0 or text.endswith(("？", "?"))
+
+
+def _length(rows: Sequence[Row], column: int) -> int:
+    return sum(len(row.cell(column)) for row in rows)
 
 
 def headless_layout(rows: Sequence[Row]) -> Layout | None:
     """The layout of a table without a header, by content alone; None where the content does not tell."""
     width = max((len(row.cells) for row in rows), default=0)
     columns = [column for column in range(width) if _share(rows, column, bool) >= 0.4]
-    answers = [column for column in columns if _share(rows, column, _answerlike) >= 0.8]
-    if not answers:
-        return None
-    single = {Role.ANSWER: answers[-1]}
+    if rows and len(rows[0].filled) > 1 and all(meaning(rows[0].cells[column]) for column in rows[0].filled):
+        return None  # it has a header, and none that says what is asked
+    single: dict[Role, int] = {}
     for column in columns:
         if _share(rows, column, _ours) >= 0.8:
             single.setdefault(Role.KIND, column)
         elif _share(rows, column, str.isdigit) >= 0.9 and column == columns[0]:
             single[Role.NUMBER] = column
+    answer = _headless_answer(rows, [column for column in columns if column not in single.values()], single)
+    if answer is None:
+        return None
+    single[Role.ANSWER] = answer
     left = [column for column in columns if column not in single.values()]
-    lengths = {column: sum(len(row.cell(column)) for row in rows) for column in left[:3]}
+    lengths = {column: _length(rows, column) for column in left[:3] if not _holds_options(rows, column)}
     if not lengths:
         return None
     stem = single[Role.STEM] = max(lengths, key=lambda column: lengths[column])

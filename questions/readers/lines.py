@@ -23,3 +23,5 @@ class Line:
     """The level of a heading (Word's styles, Markdown's #); 0 for running text."""
     pictures: tuple[Picture, ...] = ()
     """Pictures that stand in this line; their place is decided by whoever knows the question."""
+    apart: bool = False
+    """Whether an empty line stands above it."""

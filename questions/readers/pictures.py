@@ -15,7 +15,8 @@ MOST_BYTES = 512 * 1024
 _MOST_READ = 16 * 1024 * 1024
 _MOST_PIXELS = 40_000_000
 _FORMATS = {"PNG", "JPEG", "GIF", "WEBP"}
-_DRAWN_ANEW = {*_FORMATS, "BMP", "TIFF", "MPO"}
+_READ = sorted({*_FORMATS, "BMP", "TIFF"})
+"""A JPEG may turn out to be an MPO, which Pillow knows no opener for by that name."""
 
 
 class Pictures:
@@ -51,7 +52,7 @@ def _shown(data: bytes) -> bytes | None:
     if len(data) > _MOST_READ:
         return None
     try:
-        with Image.open(BytesIO(data), formats=sorted(_DRAWN_ANEW)) as image:
+        with Image.open(BytesIO(data), formats=_READ) as image:
             if image.width * image.height > _MOST_PIXELS:
                 return None
             small = len(data) <= MOST_BYTES and image.width <= MOST_PIXELS_WIDE

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from questions.model import Bank, Problem, Question, Severity
+from questions.model import Bank, Problem, Question, Severity, Sheet
 from questions.review import NO_ANSWER, duplicates
 
 Settled = tuple[Question, list[Problem]]
@@ -26,6 +26,8 @@ class Reading:
     """About the whole file, a sheet, or a place that holds no question."""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """SHA-256 → bytes, as `questions.readers.pictures` keeps them."""
+    sheets: Sequence[Sheet] = ()
+    """How the tables of a spreadsheet or a delimited text were understood."""
 
 
 def assemble(reading: Reading) -> Bank:
@@ -41,7 +43,7 @@ def assemble(reading: Reading) -> Bank:
     shown = {picture.sha256 for question in numbered for picture in question.pictures}
     pictures = {name: data for name, data in reading.pictures.items() if name in shown}
     problems = (*general, *renumbered, *ours, *duplicates(numbered))
-    return Bank(reading.format, reading.encoding, numbered, problems, pictures)
+    return Bank(reading.format, reading.encoding, numbered, problems, pictures, tuple(reading.sheets))
 
 
 def _numbered(questions: Sequence[Question]) -> tuple[tuple[Question, ...], list[Problem]]:

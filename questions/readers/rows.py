@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
-from questions.model import LETTERS, Problem, Severity
-from questions.readers.answers import letters_in, literal, truth_of
-from questions.readers.columns import Role, meaning
+from questions.model import EXPLANATION, LETTERS, Picture, Problem, Severity
+from questions.readers.answers import letters_in, truth_of
+from questions.readers.columns import Choice, Role, locate, meaning
 from questions.readers.drafts import Draft
+from questions.readers.kind_column import read_kinds
 from questions.readers.kinds import Named, section_named
-from questions.readers.layout import Layout, header_score, headless_layout, layouts_of, merged_header
-from questions.readers.options import WEAK_SEPARATORS, labelled, separator_of, split_options
+from questions.readers.layout import (
+    Layout,
+    chosen_layout,
+    header_score,
+    headless_layout,
+    layouts_of,
+    merged_header,
+)
+from questions.readers.option_column import cut, following, separator_of
+from questions.readers.options import WEAK_SEPARATORS
 from questions.readers.tables import Mark, Row, Table
+from questions.readers.template import verbatim
 
+_BETWEEN_TAGS = re.compile(r"[、,，;；|\s]+")
 _HEADER_WITHIN = 30
 _SAMPLE = 300
 _CHAPTER = re.compile(r"第.{1,4}[章节讲部分篇课][\s:：、.]?.{0,40}|[一二三四五六七八九十]{1,3}、.{1,40}")
@@ -30,24 +43,36 @@ class TableDrafts:
     """Texts around the questions (titles, instructions, headers), where people say what their codes mean."""
     understood: bool = False
     """Whether the table looks like questions at all."""
+    placed: set[Choice] = field(default_factory=set)
+    """The columns that a person has named, and that this table has."""
+
+    def locate(self, choices: Sequence[Choice], header: Sequence[str], table: Table) -> None:
+        width = max((len(row.cells) for row in table.rows), default=0)
+        self.placed.update(locate(choices, header, 0, width).values())
 
 
-def read_table(table: Table) -> TableDrafts:
-    """All questions of a table, with what could not be placed reported row by row."""
+def read_table(table: Table, choices: Sequence[Choice] = ()) -> TableDrafts:
+    """All questions of a table, with what could not be placed reported row by row.
+
+    `choices`: columns that a person has named, over what headers say; a table that has none of them is read as
+    usual. Raises BadColumns for choices that contradict each other in this table.
+    """
     found = TableDrafts()
-    start = _find_header(table.rows)
+    start = _find_header(table.rows, choices)
     if start is None:
-        layout = headless_layout(table.rows[:_SAMPLE])
+        found.locate(choices, (), table)
+        layout = chosen_layout(table.rows, choices) if choices else None
+        layout = layout or headless_layout(table.rows[:_SAMPLE])
         if layout is None:
             found.legend = [cell for row in table.rows[:200] for cell in row.cells if cell]
             return found
-        _Reader(table, found, [layout]).read(table.rows)
+        _Reader(table, found, [layout], choices).read(table.rows)
         return found
     first, header, body = start
     for row in table.rows[:first]:
         found.legend += [cell for cell in row.cells if cell]
         _before_header(table, row, found)
-    reader = _Reader(table, found, [])
+    reader = _Reader(table, found, [], choices)
     for row in table.rows[:first]:
         if len({row.cells[column] for column in row.filled}) == 1:
             reader.heading(row.cells[row.filled[0]])
@@ -56,7 +81,18 @@ def read_table(table: Table) -> TableDrafts:
     return found
 
 
-def _find_header(rows: Sequence[Row]) -> tuple[int, Row, int] | None:
+def layouts_in(table: Table, choices: Sequence[Choice]) -> tuple[Row | None, Sequence[Row], list[Layout]]:
+    """How `read_table` understands a table where it begins: its header, the rows below, what their columns hold."""
+    start = _find_header(table.rows, choices)
+    if start is None:
+        layout = chosen_layout(table.rows, choices) if choices else None
+        layout = layout or headless_layout(table.rows[:_SAMPLE])
+        return None, table.rows, [layout] if layout else []
+    _, header, body = start
+    return header, table.rows[body:], layouts_of(header, table.rows[body : body + _SAMPLE], choices)
+
+
+def _find_header(rows: Sequence[Row], choices: Sequence[Choice]) -> tuple[int, Row, int] | None:
     """(index of the header's first row, the header, index of the first row below it)."""
     for index, row in enumerate(rows[:_HEADER_WITHIN]):
         both = merged_header(row, rows[index + 1]) if index + 1 < len(rows) else None
@@ -64,7 +100,22 @@ def _find_header(rows: Sequence[Row]) -> tuple[int, Row, int] | None:
             return index, both, index + 2
         if header_score(row.cells):
             return index, row, index + 1
-    return _lone_stems(rows)
+    return _chosen_header(rows, choices) or _lone_stems(rows)
+
+
+def _chosen_header(rows: Sequence[Row], choices: Sequence[Choice]) -> tuple[int, Row, int] | None:
+    """A row with the header of a column that was named; else the first row, if it announces any part at all."""
+    for index, row in enumerate(rows[:_HEADER_WITHIN]):
+        if any(choice.by_header and choice.found_in(row.cells, 0, len(row.cells)) is not None for choice in choices):
+            return index, row, index + 1
+    if choices and rows and any(_announces(cell) for cell in rows[0].cells):
+        return 0, rows[0], 1
+    return None
+
+
+def _announces(cell: str) -> bool:
+    """A bare letter may be a header, and as well an answer."""
+    return len(cell) > 1 and meaning(cell) is not None
 
 
 def _lone_stems(rows: Sequence[Row]) -> tuple[int, Row, int] | None:
@@ -87,12 +138,16 @@ def _before_header(table: Table, row: Row, found: TableDrafts) -> None:
 class _Reader:
     """Walks down one table, keeping the headings and headers that hold for the rows below them."""
 
-    def __init__(self, table: Table, found: TableDrafts, layouts: list[Layout]) -> None:
+    def __init__(self, table: Table, found: TableDrafts, layouts: list[Layout], choices: Sequence[Choice]) -> None:
         self.table = table
         self.found = found
+        self.choices = choices
+        self._whole = f"工作表“{table.name}”" if table.name else "整个文件"
         self.section: Named | None = section_named(table.name) if table.name else None
         self.chapter = ""
         self.header: tuple[str, ...] = ()
+        self.header_again = False
+        """Whether a heading has come since, below which the same header is no surprise."""
         self.blocks: list[list[Draft]] = []
         self._use(layouts, table.rows)
 
@@ -101,42 +156,53 @@ class _Reader:
             filled = row.filled
             if not filled:
                 continue
-            if len(filled) == 1 or len({row.cells[column] for column in filled}) == 1:
-                if self.heading(row.cells[filled[0]]):
+            cells = row.cells
+            first = cells[filled[0]]
+            if first == cells[filled[-1]] and all(cells[column] == first for column in filled):
+                if self.heading(first):
+                    self.header_again = True
                     continue
-            elif any(meaning(row.cells[column]) for column in filled[:2]) and header_score(row.cells):
-                self.head(row, rows[index + 1 :])
+            elif (meaning(first) or meaning(cells[filled[1]])) and header_score(cells):
+                self.head(row, rows[index + 1 : index + 1 + _SAMPLE])
                 continue
             self._questions(row)
+            if filled[-1] > self.last or any(cells[column] for column in self.holes if column < len(cells)):
+                self._beyond(row)
         self._collect()
 
     def _use(self, layouts: list[Layout], below: Sequence[Row]) -> None:
         self._collect()
         self.layouts = layouts
         self.blocks = [[] for _ in layouts]
-        self.groups = [_Group(self.table, layout, below) for layout in layouts]
         self.separators = [_separator(layout, below) for layout in layouts]
-        where = f"工作表“{self.table.name}”" if self.table.name else "整个文件"
+        takers = [_Taker(self.table, layout, self.separators[block]) for block, layout in enumerate(layouts)]
+        self.groups = [_Group(taker, below) for taker in takers]
+        known = {column for column, cell in enumerate(self.header) if cell}
+        known |= {column for layout in layouts for column in layout.columns()}
+        self.last = max(known, default=0)
+        self.holes = [column for column in range(self.last) if column not in known]
         notes = dict.fromkeys(note for layout in layouts for note in layout.notes)
         for separator in dict.fromkeys(self.separators):
             if separator in WEAK_SEPARATORS:
                 notes[f"选项是按“{separator}”分开的，它也可能是选项里的字；请核对每题有几个选项。"] = None
-        self.found.problems += [Problem(where, Severity.WARNING, note) for note in notes]
+        self.found.problems += [Problem(self._whole, Severity.WARNING, note) for note in notes]
         self.found.understood |= bool(layouts)
 
     def _collect(self) -> None:
+        self.found.problems += read_kinds([draft for drafts in self.blocks for draft in drafts], self._whole)
         for drafts in self.blocks:
             self.found.drafts += drafts
         self.blocks = []
 
     def head(self, row: Row, below: Sequence[Row]) -> None:
         """A header: the first, that of another section, or the same one pasted twice, which is worth a word."""
-        if row.cells == self.header:
+        if row.cells == self.header and not self.header_again:
             message = "这一行又是一次表头，没有当作题目读入；请核对。"
             self.found.problems.append(Problem(self.table.where(row), Severity.WARNING, message))
-        self.header = row.cells
+        self.header, self.header_again = row.cells, False
         self.found.legend += [cell for cell in row.cells if cell]
-        self._use(layouts_of(row, below[:_SAMPLE]), below)
+        self.found.locate(self.choices, row.cells, self.table)
+        self._use(layouts_of(row, below[:_SAMPLE], self.choices), below)
 
     def heading(self, text: str) -> bool:
         """Whether a row with a single text is a heading, which then holds for the rows below."""
@@ -151,8 +217,10 @@ class _Reader:
 
     def _questions(self, row: Row) -> None:
         for block, layout in enumerate(self.layouts):
+            if self._goes_on(row, layout, self.blocks[block]):
+                continue
             group = self.groups[block]
-            draft = group.add(row) if group.grouped else _draft(self.table, row, layout, self.separators[block])
+            draft = group.add(row) if group.grouped else group.taker.draft(row)
             if draft is None:
                 self._unplaced(row, layout, group.grouped)
                 continue
@@ -161,6 +229,22 @@ class _Reader:
             if block:
                 draft.where += f"（并排第{block + 1}组）"
             self.blocks[block].append(draft)
+
+    def _goes_on(self, row: Row, layout: Layout, above: Sequence[Draft]) -> bool:
+        """Whether a row holds options of the question above it, where its stem would stand: ``A. 26 ℃``."""
+        if layout.options or not above or row.filled != [layout.stem]:
+            return False
+        draft = above[-1]
+        options = following(row.cells[layout.stem], len(draft.options)) if len(draft.options) < len(LETTERS) else []
+        draft.options += options
+        return bool(options)
+
+    def _beyond(self, row: Row) -> None:
+        """What stands in columns that neither a header nor their content tells."""
+        columns = [column for column in row.filled if column > self.last or column in self.holes]
+        held = "；".join(f"第 {column + 1} 列的“{row.cells[column][:20]}”" for column in columns[:3])
+        told = f"{held}没有读入，因为这一列没有表头；请核对。"
+        self.found.problems.append(Problem(self.table.where(row), Severity.WARNING, told))
 
     def _unplaced(self, row: Row, layout: Layout, grouped: bool) -> None:
         """A row without a stem: prefilled numbers are nothing, anything else is reported."""
@@ -183,65 +267,117 @@ class _Reader:
 
 def _separator(layout: Layout, below: Sequence[Row]) -> str:
     column = layout.column(Role.OPTIONS)
-    if column is None:
-        return ""
-    cells = [cell for row in below[:_SAMPLE] if (cell := row.cell(column))]
-    return separator_of(cell for cell in cells if literal(cell) is None and labelled(cell) is None)
+    return "" if column is None else separator_of(row.cell(column) for row in below[:_SAMPLE])
 
 
-def _texts(table: Table, row: Row, layout: Layout, role: Role) -> str:
-    """A cell whose text may be merged over several rows."""
-    column = layout.column(role)
-    if column is None:
-        return ""
-    return row.cell(column) or table.spread.get((row.number, column), "")
+_TAKEN = (
+    Role.NUMBER,
+    Role.STEM,
+    Role.ANSWER,
+    Role.EXPLANATION,
+    Role.OPTIONS,
+    Role.KIND,
+    Role.CATEGORY,
+    Role.DIFFICULTY,
+    Role.SOURCE,
+    Role.TAGS,
+)
+_MERGED = _TAKEN[5:]
+"""Parts whose cell may be merged over several rows."""
 
 
-def _draft(table: Table, row: Row, layout: Layout, separator: str) -> Draft | None:
-    """The question of a row; None where it has no stem."""
-    stem = row.cell(layout.stem)
-    if not stem:
-        return None
-    column = layout.column
-    answer = column(Role.ANSWER)
-    draft = Draft(
-        where=table.where(row),
-        number=row.cell(column(Role.NUMBER)),
-        kind=_texts(table, row, layout, Role.KIND),
-        stem=stem,
-        answer=row.cell(answer),
-        explanation=row.cell(column(Role.EXPLANATION)),
-        category=_texts(table, row, layout, Role.CATEGORY),
-        difficulty=_texts(table, row, layout, Role.DIFFICULTY),
-        source=_texts(table, row, layout, Role.SOURCE),
-        template=layout.template,
-        answer_mark=row.marks.get(answer) if answer is not None else None,
-    )
-    if layout.options:
-        draft.options = [row.cell(option) for option in layout.options]
-    elif cell := row.cell(column(Role.OPTIONS)):
-        draft.options = split_options(cell, separator)
-    draft.blanks = [row.cell(blank) for blank in layout.blanks]
-    _report_marks(draft, row, layout)
-    return draft
+class _Taker:
+    """Takes the parts of a question out of a row, where one layout says that they are."""
+
+    def __init__(self, table: Table, layout: Layout, separator: str) -> None:
+        self.table, self.layout, self.separator = table, layout, separator
+        width = max([layout.stem, *layout.single.values(), *layout.options, *layout.blanks]) + 1
+        # Behind the cells of every row: the last of them is the cell of a part that has no column.
+        self._padding = ("",) * (width + 1)
+        first, second, *others = (layout.single.get(role, -1) for role in _TAKEN)
+        self._parts = itemgetter(first, second, *others)
+        self._places = dict(zip(layout.options, LETTERS, strict=False))
+        self._places[layout.single.get(Role.EXPLANATION, -1)] = EXPLANATION
+        self._pictured: dict[int, list[int]] = defaultdict(list)
+        for number, column in sorted(table.pictures):
+            self._pictured[number].append(column)
+        columns = [*layout.options, *layout.blanks]
+        self._counted = itemgetter(-1, -1, *columns)
+
+    def draft(self, row: Row) -> Draft | None:
+        """The question of a row; None where it has no stem."""
+        cells = row.cells + self._padding
+        number, stem, answer, explanation, options, *merged = self._parts(cells)
+        if not stem:
+            return None
+        layout = self.layout
+        if self.table.spread:
+            merged = [text or self._spread(row, role) for text, role in zip(merged, _MERGED, strict=True)]
+        kind, category, difficulty, source, tags = merged
+        draft = Draft(
+            where=self.table.where(row),
+            number=number,
+            kind=kind,
+            stem=stem,
+            answer=answer,
+            explanation=explanation,
+            category=category,
+            difficulty=difficulty,
+            source=source,
+            tags=split_tags(tags),
+            template=layout.template,
+        )
+        counted = list(self._counted(cells))[2:]
+        if layout.options:
+            draft.options = counted[: len(layout.options)]
+        if options and not any(draft.options):
+            draft.options = cut(options, self.separator)
+        draft.blanks = counted[len(layout.options) :]
+        if layout.template:
+            draft.verbatim = verbatim(row.cells, len(layout.options), draft.where)
+        if self.table.pictures:
+            draft.pictures = self.pictures(row)
+        if row.marks:
+            draft.answer_mark = row.marks.get(layout.single.get(Role.ANSWER, -1))
+            self.report_marks(draft, row)
+        return draft
+
+    def _spread(self, row: Row, role: Role) -> str:
+        column = self.layout.column(role)
+        return "" if column is None else self.table.spread.get((row.number, column), "")
+
+    def pictures(self, row: Row) -> list[Picture]:
+        """The pictures of a row, each at the part of the question whose column it stands in; else at the stem."""
+        return [
+            replace(one, place=self._places.get(column, ""))
+            for column in self._pictured.get(row.number, ())
+            for one in self.table.pictures[row.number, column]
+        ]
+
+    def report_marks(self, draft: Draft, row: Row) -> None:
+        """What a spreadsheet did to the cells of a row."""
+        layout = self.layout
+        for column, mark in row.marks.items():
+            if column not in {*layout.options, *layout.blanks, layout.column(Role.OPTION_TEXT)}:
+                continue
+            shown = row.cell(column)
+            if mark is Mark.DATE:
+                draft.warning(f"“{shown}”在表格里是日期或时间，写法可能已被改变；请把单元格设为文本，照原样重填。")
+            else:
+                draft.warning(f"“{shown}”在表格里是数字；如果原来是百分数，请把单元格设为文本后写成百分数。")
 
 
-def _report_marks(draft: Draft, row: Row, layout: Layout) -> None:
-    for place, mark in row.marks.items():
-        if place not in layout.options and place not in layout.blanks and place != layout.column(Role.OPTION_TEXT):
-            continue
-        shown = row.cell(place)
-        if mark is Mark.DATE:
-            draft.warning(f"“{shown}”在表格里是日期或时间，写法可能已被改变；请把单元格设为文本，照原样重填。")
-        else:
-            draft.warning(f"“{shown}”在表格里是数字；如果原来是百分数，请把单元格设为文本后写成百分数。")
+def split_tags(cell: str) -> list[str]:
+    """The tags of one cell, none twice: people write 、 , ; or spaces between them."""
+    return list(dict.fromkeys(filter(None, _BETWEEN_TAGS.split(cell)))) if cell else []
 
 
 class _Group:
     """One row an option: collects the rows of a question under its first."""
 
-    def __init__(self, table: Table, layout: Layout, below: Sequence[Row]) -> None:
-        self.table, self.layout = table, layout
+    def __init__(self, taker: _Taker, below: Sequence[Row]) -> None:
+        self.taker, layout = taker, taker.layout
+        self.layout = layout
         self.text = layout.column(Role.OPTION_TEXT)
         if self.text is None:
             self.text = layout.column(Role.OPTIONS)
@@ -265,13 +401,17 @@ class _Group:
         begins = bool(stem) and not (same and bool(number) and bool(row.cell(self.text)))
         self.took = not begins and same and bool(row.cell(self.text))
         if begins:
-            current = self.draft = _draft(self.table, row, self.layout, "")
+            current = self.draft = self.taker.draft(row)
             if current is not None and row.cell(self.text):
                 self._prepare(current)
         elif current is not None and self.took:
-            _report_marks(current, row, self.layout)
+            self.taker.report_marks(current, row)
         if current is not None and (begins or self.took) and row.cell(self.text):
             self._option(current, row)
+            if self.taker.table.pictures and len(current.options) <= len(LETTERS):
+                letter = LETTERS[len(current.options) - 1]
+                shown = self.taker.pictures(row)
+                current.pictures += [replace(one, place=letter) for one in shown if not begins]
         return current if begins else None
 
     def _prepare(self, draft: Draft) -> None:

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from questions.model import LETTERS, Kind, Option, Problem, Question, Severity
-from questions.readers.answers import fold, inline_answers, letters_in, says_nothing, split_answer, truth_of
-from questions.readers.choices import read_choice
+from questions.model import EXPLANATION, LETTERS, Kind, Option, Picture, Problem, Question, Severity
+from questions.readers.answers import (
+    fold,
+    inline_answers,
+    letters_in,
+    says_nothing,
+    split_answer,
+    truth_of,
+    without_remark,
+)
+from questions.readers.choices import read_choice, texts_named
 from questions.readers.conventions import Conventions, Item, truths_of
 from questions.readers.drafts import Draft
 from questions.readers.kinds import CHOICE, Named, kind_marked, kind_named
@@ -28,6 +37,12 @@ _BRACKET = re.compile(
 _UNMOVED = [dict(zip(LETTERS[:count], LETTERS, strict=False)) for count in range(len(LETTERS) + 1)]
 _WEAK = {"是", "否", "y", "n", "t", "f", "v", "x", "yes", "no", "真", "假", "正", "误", "非"}
 """Words for true and false that may as well answer another kind of question."""
+_ONCE = (
+    (re.compile(r"(?:没有另写答案|答案栏是空的)，答案“.*”取自题干的括号；请核对。"), True),
+    (re.compile(r"题干的括号里写着答案“.*”，已从题干中去掉；请核对。"), False),
+    (re.compile(r"没有写题型，答案“.*”已按判断题读入；请核对。"), False),
+)
+"""Warnings that are said once for a file, each with whether it says nothing where most questions are so."""
 _EMPTY_PLACES = {"/", "\\", "-", "--", "—", "——"}
 
 
@@ -38,19 +53,39 @@ def settle(drafts: Sequence[Draft], legend: str = "") -> list[tuple[Question, li
     """
     _take_numbers(drafts)
     items = [_item(draft) for draft in drafts]
-    answered = any(item.draft.answer or any(item.draft.blanks) for item in items)
+    answered = {_series(item) for item in items if item.draft.answer or any(item.draft.blanks)}
     for item in items:
-        _answer_in_stem(item, answered)
+        _answer_in_stem(item, _series(item) in answered)
     conventions = Conventions.found_in(items, legend)
     if conventions.kinds:
         meant = "、".join(f"{code} 为{kind.label}" for code, kind in sorted(conventions.kinds.items()))
         items[0].draft.warning(f"题型写的是代码，已按题目的内容理解：{meant}；请核对。")
-    return [_question(item, conventions) for item in items]
+    questions = [_question(item, conventions) for item in items]
+    _say_once([problems for _, problems in questions])
+    return questions
+
+
+def _say_once(told: Sequence[list[Problem]]) -> None:
+    """What a file does throughout is said at the first question that does it, with how many others do."""
+    for pattern, habit in _ONCE:
+        said = [(problems, problem) for problems in told for problem in problems if pattern.fullmatch(problem.message)]
+        all_alike = habit and 2 * len(said) > len(told) > 2
+        for problems, problem in said if all_alike else said[1:]:
+            problems.remove(problem)
+        if said[1:] and not all_alike:
+            problems, problem = said[0]
+            message = f"{problem.message.removesuffix('；请核对。')}，另有 {len(said) - 1} 题也是这样；请核对。"
+            problems[problems.index(problem)] = replace(problem, message=message)
+
+
+def _series(item: Item) -> Kind | None:
+    """The questions that are answered in the same way: those of a table all, those of a text kind by kind."""
+    return item.kind if item.draft.parted else None
 
 
 def _take_numbers(drafts: Sequence[Draft]) -> None:
     """Numbers in front of stems are the file's numbers where most stems have one, or where they repeat the number."""
-    found = [_NUMBERED.match(draft.stem) for draft in drafts]
+    found = [None if draft.parted else _NUMBERED.match(draft.stem) for draft in drafts]
     numbered = sum(map(bool, found)) >= max(2, 0.6 * len(drafts)) and not any(draft.number for draft in drafts)
     for draft, match in zip(drafts, found, strict=True):
         if match and (numbered or match[1] == draft.number):
@@ -59,6 +94,10 @@ def _take_numbers(drafts: Sequence[Draft]) -> None:
 
 def _item(draft: Draft) -> Item:
     """The draft with its cells taken apart: explanation from answer, letters from options, gaps closed."""
+    if draft.parted:
+        draft.answer = "" if says_nothing(draft.answer) else draft.answer
+        _take_remark(draft)
+        return Item(draft, _named(draft), *_close_gaps(draft))
     answer, explanation, leftover = split_answer(draft.answer)
     if explanation and not draft.explanation:
         draft.explanation = explanation
@@ -69,8 +108,18 @@ def _item(draft: Draft) -> Item:
     if not any(draft.options) and (named is None or named.kind in {None, Kind.SINGLE, Kind.MULTIPLE}):
         _options_in_stem(draft)
     _unglue(draft)
+    _take_remark(draft)
     options, moved = _close_gaps(draft)
     return Item(draft, named, options, moved)
+
+
+def _take_remark(draft: Draft) -> None:
+    """``B。根据…`` is the answer and why."""
+    if not any(draft.options) or len(draft.answer) < 4 or draft.answer in draft.options:
+        return
+    if (found := without_remark(draft.answer)) is not None:
+        draft.answer, reason = found
+        draft.explanation = "\n".join(text for text in (reason, draft.explanation) if text)
 
 
 def _named(draft: Draft) -> Named | None:
@@ -109,21 +158,26 @@ def _unglue(draft: Draft) -> None:
 
 def _close_gaps(draft: Draft) -> tuple[tuple[Option, ...], dict[str, str]]:
     """The options lettered without gaps, and from which letter in the file to which here."""
-    texts = unlabelled(draft.options)
-    while texts and (not texts[-1] or (len(texts) > 2 and texts[-1] in _EMPTY_PLACES)):
+    texts = list(draft.options) if draft.parted else unlabelled(draft.options)
+    shown = {picture.place for picture in draft.pictures}
+    while texts and LETTERS[len(texts) - 1 : len(texts)] not in shown and _says_nothing(texts):
         texts.pop()
     if len(texts) > len(LETTERS):
         draft.error(f"有 {len(texts)} 个选项，最多只能有 {len(LETTERS)} 个；请核对这一行。")
         texts = texts[: len(LETTERS)]
     if all(texts):
         return tuple(map(Option, LETTERS, texts)), _UNMOVED[len(texts)]
-    kept = [(LETTERS[index], text) for index, text in enumerate(texts) if text]
+    kept = [(LETTERS[index], text) for index, text in enumerate(texts) if text or LETTERS[index] in shown]
     options = tuple(Option(LETTERS[index], text) for index, (_, text) in enumerate(kept))
     moved = {old: LETTERS[index] for index, (old, _) in enumerate(kept)}
     if len(kept) < len(texts):
-        missing = "、".join(LETTERS[index] for index, text in enumerate(texts) if not text)
+        missing = "、".join(LETTERS[index] for index in range(len(texts)) if LETTERS[index] not in moved)
         draft.warning(f"选项 {missing} 是空的，后面的选项依次前移，答案也跟着改；请核对。")
     return options, moved
+
+
+def _says_nothing(texts: list[str]) -> bool:
+    return not texts[-1] or (len(texts) > 2 and texts[-1] in _EMPTY_PLACES)
 
 
 def _answer_in_stem(item: Item, answered: bool) -> None:
@@ -141,14 +195,19 @@ def _answer_in_stem(item: Item, answered: bool) -> None:
     if found is None:
         return
     match, text = found
-    emptied = f"{draft.stem[: match.start()]}（　）{draft.stem[match.end() :]}"
+    before, behind = draft.stem[: match.start()], draft.stem[match.end() :]
+    emptied = f"{before.rstrip()}{behind}" if blank_marks(before) else f"{before}（　）{behind}"
     if not draft.answer:
         draft.stem, draft.answer = emptied, text
         if answered:
-            draft.warning(f"答案栏是空的，答案“{text}”取自题干的括号；请核对。")
+            where = "没有另写答案" if draft.parted else "答案栏是空的"
+            draft.warning(f"{where}，答案“{text}”取自题干的括号；请核对。")
     elif _meant(draft.answer) == _meant(text):
         draft.stem = emptied
-        draft.warning(f"题干的括号里写着答案“{text}”，已从题干中去掉；请核对。")
+        if not draft.parted:
+            draft.warning(f"题干的括号里写着答案“{text}”，已从题干中去掉；请核对。")
+    elif draft.parted and not blank_marks(draft.stem):
+        draft.warning(f"题干的括号里写着“{text}”，和答案“{_brief(draft.answer)}”不一样；请核对。")
 
 
 def _meant(text: str) -> tuple[str, ...] | bool | None:
@@ -161,14 +220,34 @@ def _bracketed(item: Item, stem: str) -> tuple[re.Match[str], str] | None:
     if "(" not in stem and "（" not in stem and "【" not in stem and "[" not in stem:
         return None
     true_false = item.kind is Kind.TRUE_FALSE or (item.kind is None and not item.options)
+    true_false = true_false or truths_of(item.options) is not None
+    found: list[tuple[re.Match[str], str]] = []
     for match in reversed(list(_BRACKET.finditer(stem))):
         text = match[1]
         if true_false and truth_of(text) is not None:
             return match, text
         letters = letters_in(text) if item.options else None
-        if letters and all(letter in item.moved for letter in letters):
-            return match, text
-    return None
+        if letters and all(letter in item.moved for letter in letters) and not _small_mark(match, stem):
+            found.append((match, text))
+    if item.draft.parted and blank_marks(stem):
+        return next((pair for pair in found[:1] if _ends_with(*pair, stem)), None)
+    if not found:
+        return None
+    if len({_meant(text) for _, text in found}) > 1 and not item.draft.answer:
+        both = "”和“".join(text for _, text in found[:2])
+        item.draft.error(f"题干的括号里有“{both}”，看不出哪个是答案；请补上答案。")
+        return None
+    return found[0]
+
+
+def _ends_with(match: re.Match[str], text: str, stem: str) -> bool:
+    """``市场（ ）、（ ）的优势 (AB)``: beside empty blanks only capitals in the last bracket are an answer."""
+    return text.isupper() and not stem[match.end() :].strip(" 。.")
+
+
+def _small_mark(match: re.Match[str], stem: str) -> bool:
+    """``如图（a）所示``: a small letter within the sentence is a mark in a picture, not an answer."""
+    return match[1].islower() and bool(stem[match.end() :].strip(" 。.？?！!：:"))
 
 
 def _question(item: Item, conventions: Conventions) -> tuple[Question, list[Problem]]:
@@ -186,6 +265,8 @@ def _question(item: Item, conventions: Conventions) -> tuple[Question, list[Prob
         category=draft.category,
         difficulty=draft.difficulty,
         source=draft.source,
+        tags=tuple(draft.tags),
+        pictures=_pictures(item, choice),
         where=draft.where,
     )
     told = any(problem.severity is Severity.ERROR for problem in draft.problems)
@@ -196,6 +277,17 @@ def _question(item: Item, conventions: Conventions) -> tuple[Question, list[Prob
         and not (item.named and item.named.foreign and kind is Kind.ESSAY)
     ]
     return question, draft.problems + more
+
+
+def _pictures(item: Item, choice: bool) -> tuple[Picture, ...]:
+    """Those of options under the letters that these have here; without options they belong to the stem."""
+    found: list[Picture] = []
+    for picture in item.draft.pictures:
+        place = picture.place
+        if place not in {"", EXPLANATION}:
+            place = item.moved.get(place, "") if choice else ""
+        found.append(replace(picture, place=place))
+    return tuple(found)
 
 
 def _kind(item: Item, conventions: Conventions) -> Kind:
@@ -233,6 +325,8 @@ def _inferred(item: Item, conventions: Conventions) -> Kind:
 
 def _by_count(item: Item) -> Kind:
     letters = letters_in(item.draft.answer)
+    if item.options and (letters is None or any(letter not in item.moved for letter in letters)):
+        return Kind.MULTIPLE if texts_named(item) > 1 else Kind.SINGLE
     return Kind.MULTIPLE if letters and len(letters) > 1 else Kind.SINGLE
 
 

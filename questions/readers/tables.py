@@ -7,6 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from questions.model import Picture
+
+MOST_ROWS = 200_000
+MOST_COLUMNS = 256
+"""Beyond these no table is read."""
+MOST_CELLS = 8_000_000
+"""Of one table: a rectangle of so many takes about 250 MB while calamine reads it."""
+
 
 class Mark(StrEnum):
     """What a spreadsheet did to a cell that a person typed as text."""
@@ -42,6 +50,8 @@ class Table:
     rows: tuple[Row, ...]
     spread: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """(row number, column) → text, for every cell below the first of a cell merged downwards."""
+    pictures: Mapping[tuple[int, int], tuple[Picture, ...]] = field(default_factory=dict)
+    """(row number, column) → the pictures that stand or begin there."""
 
     def where(self, row: Row) -> str:
         """The place of a row, in the words its reader knows it by."""
@@ -66,3 +76,11 @@ def tidy(text: str) -> str:
         text = text.replace("_x000D_", "\n").replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
         text = text.replace("\u2028", "\n").replace("\u2029", "\n")
     return _INVISIBLE.sub("", text).strip()
+
+
+def column_number(letters: bytes) -> int:
+    """``A`` is 1, ``AA`` is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from questions.model import FALSE, TRUE
 from questions.readers.answers import fold, leading_truth, letters_in, truth_of, unquoted
 from questions.readers.conventions import Conventions, Item, truths_of
@@ -32,11 +34,24 @@ def _truth(item: Item, conventions: Conventions) -> bool | None:
     if (leading := leading_truth(f"{answer} ")) is not None:
         draft.warning(f"答案是“{_brief(answer)}”，已按{'正确' if leading else '错误'}读入；请核对。")
         return leading
+    if options and (named := _lettered(item, answer)):
+        return options[named]
     same = [option.letter for option in item.options if fold(option.text) == fold(answer)]
     if options and len(same) == 1:
         return options[same[0]]
     draft.error(f"判断题的答案“{_brief(answer)}”看不出是对还是错；请写“对”或“错”。")
     return None
+
+
+_LETTER_AND_TEXT = re.compile(r"([A-Ja-j])\s*[.、．:：)）\s]\s*(\S.*)", re.DOTALL)
+
+
+def _lettered(item: Item, answer: str) -> str:
+    """The option that is named by its letter and its text (``B. 错误``); empty where the two do not agree."""
+    found = _LETTER_AND_TEXT.fullmatch(answer)
+    letter = item.moved.get(found[1].upper(), "") if found else ""
+    same = [option.letter for option in item.options if found and fold(option.text) == fold(found[2])]
+    return letter if same == [letter] else ""
 
 
 def _lone_truth(item: Item) -> dict[str, bool] | None:

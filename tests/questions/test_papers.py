@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.model import Kind, Question, options_of
+from questions.model import EXPLANATION, Kind, Picture, Question, options_of
 from questions.papers import Paper, Place, draw_paper, drawable, dump, load, options_shown
 
 OPTIONS = options_of(["煤炭", "石油", "风能", "天然气"])
@@ -135,3 +135,11 @@ def test_of_questions_with_one_stem_a_paper_holds_only_the_first() -> None:
     questions = pool(3) | {7: replace(pool(1)[100], number="again", stem=" 第 0 问？", kind=Kind.BLANK, options=())}
     assert drawable(questions) == (100, 101, 102)
     assert drawable({1: replace(pool(1)[100], stem="1+1=?"), 2: replace(pool(1)[100], stem="1-1=?")}) == (1, 2)
+
+
+def test_one_stem_over_two_pictures_makes_two_questions() -> None:
+    asked = replace(pool(1)[100], stem="图中是什么？")
+    shown = {name: replace(asked, pictures=(Picture(name * 64),)) for name in "ab"}
+    assert drawable({1: shown["a"], 2: shown["b"], 3: shown["a"]}) == (1, 2)
+    explained = replace(asked, pictures=(Picture("a" * 64, EXPLANATION),))
+    assert drawable({1: asked, 2: explained}) == (1,)

@@ -385,3 +385,11 @@ def test_yes_and_no_without_a_kind_are_read_as_true_and_false_and_said() -> None
     bank = bank_of(["题目", "答案"], ["节能灯省电吗？", "是"])
     assert (only(bank).kind, only(bank).answer) == ("true_false", ("true",))
     assert "按判断题读入" in warnings(bank)[0]
+
+
+@pytest.mark.parametrize(
+    "stem", ["力争____年前碳达峰，____年前碳中和。", "力争__年前碳达峰，__年前碳中和。", "____是____的基础。"]
+)
+def test_what_stands_between_two_blanks_is_no_answer(stem: str) -> None:
+    question = only(bank_of(["题型", "题目", "答案"], ["填空", stem, ""]))
+    assert (question.stem, question.answer) == (stem, ())

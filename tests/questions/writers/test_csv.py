@@ -5,10 +5,12 @@ import io
 from dataclasses import replace
 
 import pytest
+from banks_made import as_written, banks, nasty_texts
+from banks_made import questions as questions_made
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.model import LETTERS, Kind, Question, Severity, options_of
+from questions.model import LETTERS, Bank, Kind, Question, Severity, options_of
 from questions.readers import read_bank
 from questions.writers.csv import write_csv
 
@@ -103,7 +105,7 @@ def test_a_harmless_cell_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "answer", "written"),
     [
-        (Kind.MULTIPLE, ("A", "C"), "AC"),
+        (Kind.MULTIPLE, ("A", "B"), "AB"),
         (Kind.TRUE_FALSE, ("true",), "正确"),
         (Kind.TRUE_FALSE, ("false",), "错误"),
         (Kind.TRUE_FALSE, (), ""),
@@ -112,4 +114,44 @@ def test_a_harmless_cell_stays_as_it_is(text: str) -> None:
     ],
 )
 def test_answers_are_written_as_people_write_them(kind: Kind, answer: tuple[str, ...], written: str) -> None:
-    assert cells(question(kind=kind, answer=answer))[1][7] == written
+    options = question().options if kind is Kind.MULTIPLE else ()
+    stem = "是____和____。" if kind is Kind.BLANK else "是什么？"
+    told = cells(question(kind=kind, answer=answer, options=options or (), stem=stem))[1]
+    assert told[7] == written
+
+
+def test_tags_have_a_column_where_any_question_has_some() -> None:
+    header, tagged, bare = cells(question(tags=("照明", "节电")), question(number="2", stem="还有哪个？"))
+    assert header[-1] == "标签"
+    assert (tagged[-1], bare[-1]) == ("照明、节电", "")
+
+
+def test_a_question_that_would_be_misread_says_that_it_is_meant_as_it_stands() -> None:
+    told = cells(
+        question(options=options_of(["A. 甲", "B. 乙"])),
+        question(number="2", stem="2. 是什么（ B ）", answer=("B",)),
+        question(number="3", stem="减号是哪个？", options=options_of(["+", "-", "/"])),
+        question(number="4", kind=Kind.BLANK, stem="____", options=(), answer=("三；3", "6"), tags=("绿色 办公",)),
+        question(number="5", stem="平常的题是哪个？"),
+    )
+    assert [row[1] for row in told[1:]] == ["单选（原样）", "单选（原样）", "单选（原样）", "填空（原样）", "单选"]
+    assert told[4][7] == '["三；3", "6"]'
+    assert told[4][-1] == '["绿色 办公"]'
+
+
+def test_a_row_that_is_meant_as_it_stands_is_still_looked_at() -> None:
+    header = "编号,题型,题目,选项A,选项B,答案,解析,分类,难度,来源"
+    bank = read_bank(f"{header}\r\n1,单选（原样）,A. 哪个？,A. 甲,A. 甲,A,,,,\r\n".encode())
+    assert (bank.questions[0].stem, bank.questions[0].options[0].text) == ("A. 哪个？", "A. 甲")
+    assert any("有两个选项" in problem.message for problem in bank.problems)
+
+
+texts_without_ends = nasty_texts(hidden=False)
+lines_without_ends = nasty_texts(lines=False, hidden=False)
+
+
+@given(
+    banks(questions_made(texts=texts_without_ends, words=lines_without_ends, tags=lines_without_ends, pictures=False))
+)
+def test_whatever_a_question_says_it_says_again(bank: Bank) -> None:
+    assert as_written(read_bank(write_csv(bank.questions))) == list(bank.questions)
