@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from campaigns import tables
 from campaigns.errors import NotFound
 from campaigns.store import Store
-from questions.model import Kind, Question, options_of
+from questions.model import Kind, Picture, Question, options_of
 from questions.papers import drawable
 
 
@@ -100,13 +101,13 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
     """Read one campaign, whatever its state, with the questions it was published with."""
     campaign = session.get_one(tables.Campaign, campaign_id)
     rows = session.execute(
-        select(tables.QuestionRevision, tables.Question.number)
+        select(tables.QuestionRevision.id, tables.Question.number, *SAID)
         .join(tables.CampaignQuestion, tables.CampaignQuestion.revision_id == tables.QuestionRevision.id)
         .join(tables.Question, tables.Question.id == tables.QuestionRevision.question_id)
         .where(tables.CampaignQuestion.campaign_id == campaign_id)
         .order_by(tables.CampaignQuestion.ordinal)
     )
-    questions = {revision.id: question_of(revision, number) for revision, number in rows}
+    questions = {row.id: question_of(row, row.number) for row in rows}
     return Edition(
         id=campaign.id,
         version=campaign.version,
@@ -133,7 +134,23 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
     )
 
 
-def question_of(revision: tables.QuestionRevision, number: str) -> Question:
+_REVISION = tables.QuestionRevision
+SAID = (
+    _REVISION.kind,
+    _REVISION.stem,
+    _REVISION.options,
+    _REVISION.answer,
+    _REVISION.explanation,
+    _REVISION.category,
+    _REVISION.difficulty,
+    _REVISION.source,
+    _REVISION.tags,
+    _REVISION.pictures,
+)
+"""The columns that `question_of` reads. Rows of them cost half of what revisions as objects would."""
+
+
+def question_of(revision: tables.QuestionRevision | Row[*tuple[Any, ...]], number: str) -> Question:
     """A question as a revision has it."""
     return Question(
         number=number,
@@ -145,6 +162,8 @@ def question_of(revision: tables.QuestionRevision, number: str) -> Question:
         category=revision.category,
         difficulty=revision.difficulty,
         source=revision.source,
+        tags=tuple(revision.tags),
+        pictures=tuple(Picture(**one) for one in revision.pictures),
     )
 
 

@@ -21,7 +21,7 @@ from campaigns.errors import Moved, NotFound, Refused
 from questions.grading import folded
 from questions.model import Kind
 from questions.papers import drawable
-from questions.shipped import SHIPPED_NAME, SHIPPED_SLUG, energy_bank
+from questions.shipped import SHIPPED_SLUG
 
 DEMO_SLUG = "demo"
 DEMO_UNITS = {"D01": "办公室", "D02": "财务处", "D03": "后勤服务中心"}
@@ -57,6 +57,17 @@ class Plan:
     two_person: bool = False
     keyword: str = ""
     """What a participant may send to enter this campaign; empty: it has none."""
+    reviewed_only: bool = False
+    """Whether the bank's drafts are left out when it is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a campaign is played with from now on, in questions."""
+
+    questions: int
+    left_out: int
+    """Drafts that it could have been played with, had it not been made for reviewed questions only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +119,8 @@ def create(session: Session, plan: Plan, salt: str, now: int) -> int:
         raise Refused(f"活动代号 {plan.slug} 已经有了{keyword}，请换一个。") from error
 
 
-def publish(session: Session, slug: str, now: int) -> int:
-    """Let a draft be played from its opening on, with its bank's questions as they are now; gives how many.
+def publish(session: Session, slug: str, now: int) -> Published:
+    """Let a draft be played from its opening on, with its bank's questions as they are now.
 
     From here on neither the questions nor the rules change any more. Raises NotFound; Refused when it is no draft,
     when it would already be over, or when the bank has not enough questions for one paper.
@@ -119,16 +130,14 @@ def publish(session: Session, slug: str, now: int) -> int:
         raise Refused(f"活动 {slug} 已经发布过了，不能再发布。")
     if campaign.closes_ms is not None and campaign.closes_ms <= now:
         raise Refused(f"活动 {slug} 的结束时间已经过了，请新建一个活动。")
-    playable = drawable(
-        {
-            revision_id: question
-            for revision_id, question in banks.current_questions(session, campaign.bank_id)
-            if campaign.points.get(question.kind.value, 0) > 0
-        }
-    )
+    playable = _playable(session, campaign, reviewed_only=campaign.reviewed_only)
+    left_out = len(_playable(session, campaign, reviewed_only=False)) - len(playable) if campaign.reviewed_only else 0
+    if left_out and not playable:
+        raise Refused(f"活动 {slug} 只用已审的题，而题库里 {left_out} 道题都还是草稿：请先把审过的题标为已审。")
     if len(playable) < campaign.questions_per_paper:
+        drafts = f"（另有 {left_out} 道草稿，审过并标为已审以后才能用）" if left_out else ""
         raise Refused(
-            f"题库里可以出题的只有 {len(playable)} 道，而一份试卷要 {campaign.questions_per_paper} 道："
+            f"题库里可以出题的只有 {len(playable)} 道{drafts}，而一份试卷要 {campaign.questions_per_paper} 道："
             "请先补充题目，或者把每份试卷的题数改少。"
         )
     _change(session, campaign, state="published")
@@ -139,7 +148,18 @@ def publish(session: Session, slug: str, now: int) -> int:
             for ordinal, revision_id in enumerate(playable, start=1)
         ],
     )
-    return len(playable)
+    return Published(len(playable), left_out)
+
+
+def _playable(session: Session, campaign: tables.Campaign, *, reviewed_only: bool) -> tuple[int, ...]:
+    """The revisions that a campaign could be published with now."""
+    return drawable(
+        {
+            revision_id: question
+            for revision_id, question in banks.current_questions(session, campaign.bank_id, reviewed_only=reviewed_only)
+            if campaign.points.get(question.kind.value, 0) > 0
+        }
+    )
 
 
 def close(session: Session, slug: str) -> None:
@@ -187,11 +207,14 @@ def overview(session: Session, slug: str) -> Overview:
 
 
 def ensure_demo(session: Session, now: int, random: Random) -> None:
-    """Make the demo campaign, open and never closing, with its units and the shipped bank, unless it is there."""
+    """Make the demo campaign, open and never closing, with its units and the shipped bank, unless it is there.
+
+    An older shipped bank gets what this version of the program ships, whether or not the demo is there; a campaign
+    that has been published keeps the questions that it was published with.
+    """
+    banks.ensure_shipped_bank(session, now)
     if session.scalar(select(tables.Campaign.id).where(tables.Campaign.slug == DEMO_SLUG)) is not None:
         return
-    if session.scalar(select(tables.Bank.id).where(tables.Bank.slug == SHIPPED_SLUG)) is None:
-        banks.carry_out(session, banks.plan_import(session, SHIPPED_SLUG, SHIPPED_NAME, energy_bank()), now)
     for code, name in DEMO_UNITS.items():
         if session.scalar(select(tables.Unit.id).where(tables.Unit.code == code)) is None:
             session.add(tables.Unit(code=code, name=name, parent_id=None))
@@ -250,6 +273,7 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "draw_points": plan.draw_points,
         "two_person": plan.two_person,
         "keyword": folded(plan.keyword) or None,
+        "reviewed_only": plan.reviewed_only,
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
+from operator import attrgetter
 
 from questions.model import Kind, Question
 
@@ -50,6 +51,7 @@ def _face(question: Question) -> _Face:
     return _Face(question.number, question.kind, folded(question.stem), options, question.answer)
 
 
+_LITERAL = attrgetter("kind", "stem", "options", "answer")
 _Likeness = Callable[[_Face], Hashable]
 _Check = Callable[[_Face, _Face], bool]
 
@@ -77,22 +79,35 @@ def match(
     questions that cannot be used as they stand: they hold their own old ones, so that no other takes these for a
     row that was left out, but step back where a usable question is just as like.
     """
-    old_faces = [_face(question) for question in held]
-    new_faces = [_face(question) for question in questions]
-    matched: dict[int, int] = {}
+    places = sorted(range(len(questions)), key=lambda place: place in unread)
+    matched = _identical(held, questions, places)
+    gone = set(matched.values())
+    old_faces = {index: _face(question) for index, question in enumerate(held) if index not in gone}
+    new_faces = {place: _face(questions[place]) for place in places if place not in matched}
     for likeness, check in _likenesses(counted):
         gone = set(matched.values())
         olds: dict[Hashable, list[int]] = defaultdict(list)
-        for index in reversed(range(len(held))):
+        for index in reversed(old_faces):
             if index not in gone:
                 olds[likeness(old_faces[index])].append(index)
-        for place in sorted(range(len(questions)), key=lambda place: place in unread):
-            face = new_faces[place]
+        for place, face in new_faces.items():
             same = olds.get(likeness(face))
             if place not in matched and same and check(old_faces[same[-1]], face):
                 matched[place] = same.pop()
-    if counted:
-        matched.update(_by_neighbours(old_faces, new_faces, matched))
+    if counted and old_faces and new_faces:
+        matched.update(_by_neighbours(len(held), len(questions), old_faces, new_faces, matched))
+    return matched
+
+
+def _identical(held: Sequence[Question], questions: Sequence[Question], places: Iterable[int]) -> dict[int, int]:
+    """Those that say the same to the letter: most of them, mostly, and found without folding anything."""
+    olds: dict[Hashable, list[int]] = defaultdict(list)
+    for index in reversed(range(len(held))):
+        olds[_LITERAL(held[index])].append(index)
+    matched = {}
+    for place in places if olds else ():
+        if same := olds.get(_LITERAL(questions[place])):
+            matched[place] = same.pop()
     return matched
 
 
@@ -104,7 +119,9 @@ def _share_options(old: _Face, new: _Face) -> bool:
     return 2 * len(set(old.options) & set(new.options)) >= max(len(old.options), len(new.options))
 
 
-def _by_neighbours(olds: list[_Face], news: list[_Face], matched: Mapping[int, int]) -> dict[int, int]:
+def _by_neighbours(
+    held: int, questions: int, olds: Mapping[int, _Face], news: Mapping[int, _Face], matched: Mapping[int, int]
+) -> dict[int, int]:
     """Match the unmatched between the same neighbours: as many new as old in their order where their stems are
     alike, others where they are similar.
 
@@ -113,9 +130,9 @@ def _by_neighbours(olds: list[_Face], news: list[_Face], matched: Mapping[int, i
     """
     found: dict[int, int] = {}
     gone = set(matched.values())
-    for first, end in _runs(len(news), matched):
+    for first, end in _runs(questions, matched):
         low = matched[first - 1] + 1 if first else 0
-        high = matched[end] if end < len(news) else len(olds)
+        high = matched[end] if end < questions else held
         left = [index for index in range(low, high) if index not in gone]
         new = range(first, end)
         if matched and len(left) == len(new):
@@ -136,7 +153,7 @@ def _runs(length: int, matched: Mapping[int, int]) -> Iterator[tuple[int, int]]:
 
 
 def _similar_in_order(
-    olds: list[_Face], news: list[_Face], new: Iterable[int], left: Sequence[int]
+    olds: Mapping[int, _Face], news: Mapping[int, _Face], new: Iterable[int], left: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     start = 0
     for place in new:

@@ -238,7 +238,7 @@ class Store:
             return
         config = _migrations()
         try:
-            with self._writing.begin() as connection:
+            with self._writing.connect() as connection, _references_checked_at_the_end(connection):
                 if not self.on_sqlite:
                     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # an index may take its time
                 _one_migration_at_a_time(connection)
@@ -256,6 +256,29 @@ def _migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", "campaigns:migrations")
     return config
+
+
+@contextmanager
+def _references_checked_at_the_end(connection: Connection) -> Iterator[None]:
+    """A transaction in which a table may be replaced by a copy of itself though others refer to it.
+
+    That is how SQLite changes a table, and it does not let go of the old one while it holds references to be true;
+    and it does not listen to the pragma within a transaction: https://www.sqlite.org/lang_altertable.html#otheralter
+    Raises StoreUnavailable, with nothing done, when a reference leads nowhere at the end.
+    """
+    if connection.dialect.name != "sqlite":
+        with connection.begin():
+            yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with connection.begin():
+            yield
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise StoreUnavailable("数据库里有互相对不上的记录，没有升级，什么也没有改动：请从备份恢复后再试。")
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def _one_migration_at_a_time(connection: Connection) -> None:

@@ -1,9 +1,10 @@
 """All tables, a file a subject."""
 
-from campaigns.tables.banks import Bank, Question, QuestionRevision
+from campaigns.tables.banks import Bank, BankChange, Picture, Question, QuestionRevision, StagedQuestion, Staging
 from campaigns.tables.base import Table
 from campaigns.tables.campaigns import Campaign, CampaignQuestion
 from campaigns.tables.draws import Award, Draw, DrawValue
+from campaigns.tables.imports import BankImport, BankImportPart, BankImportPicture, BankImportQuestion
 from campaigns.tables.installation import Installation
 from campaigns.tables.people import Identity, Person, Unit
 from campaigns.tables.play import Answer, Attempt, Inbound, Standing
@@ -14,6 +15,11 @@ __all__ = [
     "Attempt",
     "Award",
     "Bank",
+    "BankChange",
+    "BankImport",
+    "BankImportPart",
+    "BankImportPicture",
+    "BankImportQuestion",
     "Campaign",
     "CampaignQuestion",
     "Draw",
@@ -22,9 +28,12 @@ __all__ = [
     "Inbound",
     "Installation",
     "Person",
+    "Picture",
     "Question",
     "QuestionRevision",
     "Staff",
+    "StagedQuestion",
+    "Staging",
     "Standing",
     "Table",
     "Unit",

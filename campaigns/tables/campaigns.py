@@ -33,6 +33,8 @@ class Campaign(Table):
     keyword: Mapped[Code | None] = mapped_column(unique=True)
     """What a participant may send to enter this campaign and no other, as `questions.grading.folded` writes it."""
     bank_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("bank.id"))
+    reviewed_only: Mapped[bool] = mapped_column(default=False)
+    """Whether it is published without the bank's drafts."""
     questions_per_paper: Mapped[int]
     points: Mapped[Json]
     """Points for a right answer, by kind."""

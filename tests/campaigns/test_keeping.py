@@ -47,7 +47,7 @@ def create(store: Store, plan: Plan = PLAN) -> int:
 
 def publish(store: Store, slug: str = "week", now: int = NOW) -> int:
     with store.transaction() as session:
-        return keeping.publish(session, slug, now)
+        return keeping.publish(session, slug, now).questions
 
 
 def extend(store: Store, closes_ms: int, now: int = NOW) -> None:
@@ -120,6 +120,40 @@ def test_what_would_already_be_over_cannot_be_published(store: Store) -> None:
     create(store)
     with pytest.raises(Refused, match="已经过了"):
         publish(store, now=NOW + 7 * DAY)
+
+
+def review(store: Store, *numbers: str) -> None:
+    with store.transaction() as session:
+        banks.set_status(session, "energy", numbers, banks.Status.REVIEWED, "王", NOW)
+
+
+def test_a_campaign_for_reviewed_questions_is_published_without_drafts(store: Store) -> None:
+    bring(store, STEMS)
+    review(store, "1", "2", "10")
+    campaign_id = create(store, replace(PLAN, reviewed_only=True))
+    with store.transaction() as session:
+        assert keeping.publish(session, "week", NOW) == keeping.Published(questions=3, left_out=2)
+    with store.reading() as session:
+        edition = load_edition(session, campaign_id)
+    assert [question.number for question in edition.questions.values()] == ["1", "2", "10"]
+
+
+def test_without_a_reviewed_question_such_a_campaign_cannot_be_published(store: Store) -> None:
+    bring(store, STEMS)
+    create(store, replace(PLAN, reviewed_only=True))
+    with pytest.raises(Refused, match="5 道题都还是草稿"):
+        publish(store)
+    review(store, "1")
+    with pytest.raises(Refused, match="只有 1 道（另有 4 道草稿"):
+        publish(store)
+
+
+def test_retired_questions_are_published_in_no_campaign(store: Store) -> None:
+    bring(store, STEMS)
+    with store.transaction() as session:
+        banks.set_status(session, "energy", ["1"], banks.Status.RETIRED, "王", NOW)
+    create(store)
+    assert publish(store) == 4
 
 
 def test_a_campaign_is_published_once(published: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +16,12 @@ from campaign_made import CLOSES, OPENS, PLAN, make_campaign
 from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from campaigns import people, tables
+from campaigns import banks, people, tables
+from campaigns.editions import load_edition
+from campaigns.errors import StoreUnavailable
 from campaigns.people import Sender
 from campaigns.store import Store, _migrations, open_store
+from questions.model import Bank, Kind, Question, options_of
 
 WITH_AN_EXPRESSION = {"ix_standing_order"}
 pytestmark = pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
@@ -121,6 +125,122 @@ def test_machines_that_start_together_migrate_once(blank_url: str) -> None:
         store.close()
 
 
+# --- what an upgrade makes of what is there ------------------------------------------------------------------------
+
+AS_RELEASED = """
+    INSERT INTO bank VALUES (1, 'energy', '节能降碳知识题库', 100, 300), (2, 'office', '机关题库', 200, 200);
+    INSERT INTO question (id, bank_id, number, revision, retired) VALUES
+        (1, 1, '1', 2, false), (2, 1, '2', 1, true), (3, 2, '1', 1, false), (4, 2, '2', 1, true);
+    INSERT INTO question_revision (id, question_id, revision, kind, stem, options, answer, explanation, category,
+        difficulty, source, created_ms) VALUES
+        (11, 1, 1, 'single', '空调几度？', '["26", "20"]', '["A"]', '', '', '', '', 100),
+        (12, 2, 1, 'true_false', '水是干的。', '[]', '["false"]', '', '', '', '', 100),
+        (13, 1, 2, 'single', '空调多少度？', '["26", "20"]', '["A"]', '解析', '空调', '易', '通知', 300),
+        (14, 3, 1, 'blank', '第____天', '[]', '["三 | 3"]', '', '', '', '', 200),
+        (15, 4, 1, 'essay', '谈谈节水。', '[]', '[]', '', '', '', '', 200);
+    INSERT INTO campaign (id, slug, version, state, name, theme, organiser, timezone, opens_ms, bank_id,
+        questions_per_paper, points, shuffle_questions, shuffle_options, draw_points, two_person, salt, created_ms)
+        VALUES (1, 'week', 2, 'published', '周', '', '', 'Asia/Shanghai', 100, 1, 1, '{"single": 10}', true, true, 0,
+        false, 'salt', 100);
+    INSERT INTO campaign_question VALUES (1, 11, 1);
+    INSERT INTO person VALUES (1, '', NULL, 100);
+    INSERT INTO attempt (id, campaign_id, person_id, ordinal, day, state, paper, position, score, begun_ms, shown_ms,
+        finished_ms, used_ms) VALUES (1, 1, 1, 1, 20260704, 'finished', '11AB', 2, 10, 100, 100, 101, 1);
+    INSERT INTO answer VALUES (1, 1, 11, 'A', 10, 101);
+"""
+
+
+@pytest.fixture
+def released(blank: Store) -> Store:
+    """An installation of the first release, with a bank that came with it, one of its own, and an answer."""
+    with blank._writing.begin() as connection:
+        config = _migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in AS_RELEASED.split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+        if not blank.on_sqlite:
+            for table in ("bank", "question", "question_revision", "campaign", "person", "attempt"):
+                connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)")
+    return blank
+
+
+def test_an_upgrade_keeps_what_banks_say_and_campaigns_play(released: Store) -> None:
+    released.migrate()
+    assert differences(released) == []
+    with released.reading() as session:
+        said = banks.find_question(session, "energy", "1")
+        assert (said.revision, said.revision_id, said.status) == (2, 13, banks.Status.REVIEWED)
+        assert said.question == Question(
+            "1", Kind.SINGLE, "空调多少度？", options_of(["26", "20"]), ("A",), "解析", "空调", "易", "通知"
+        )
+        (asked,) = load_edition(session, 1).questions.items()
+        assert (asked[0], asked[1].stem) == (11, "空调几度？")
+        assert session.scalars(select(tables.Answer.revision_id)).all() == [11]
+        assert session.scalars(select(tables.Campaign.reviewed_only)).all() == [False]
+
+
+def test_an_upgrade_calls_the_shipped_questions_reviewed_and_others_drafts(released: Store) -> None:
+    released.migrate()
+    with released.reading() as session:
+        statuses = {
+            slug: [banks.find_question(session, slug, number).status.value for number in "12"]
+            for slug in ("energy", "office")
+        }
+    assert statuses == {"energy": ["reviewed", "retired"], "office": ["draft", "retired"]}
+
+
+def test_an_upgrade_makes_each_import_of_the_past_a_change(released: Store) -> None:
+    released.migrate()
+    with released.reading() as session:
+        told = {
+            slug: [(one.what.value, one.at_ms, one.added, one.changed) for one in banks.bank_history(session, slug)]
+            for slug in ("energy", "office")
+        }
+        steps = banks.history(session, "energy", "1")
+    assert told == {"energy": [("import", 300, 0, 1), ("shipped", 100, 2, 0)], "office": [("import", 200, 2, 0)]}
+    assert [(one.revision, one.at_ms, one.by) for one in steps] == [(1, 100, ""), (2, 300, "")]
+
+
+def test_an_upgraded_bank_takes_the_next_import_and_the_next_shipped_questions(released: Store) -> None:
+    released.migrate()
+    file = [
+        Question("1", Kind.BLANK, "第____天", answer=("三 | 3",), where="1"),
+        Question("3", Kind.TRUE_FALSE, "水是湿的。", answer=("true",), where="3"),
+    ]
+    done = banks.import_bank(released, "office", "", Bank("csv", "", tuple(file)), 400)
+    assert done == banks.Imported(added=1, changed=0, unchanged=1, left_out=0)
+    with released.transaction() as session:
+        banks.ensure_shipped_bank(session, 500)
+    with released.reading() as session:
+        newest = banks.bank_history(session, "energy")[0]
+        assert (newest.what, newest.added > 100) == (banks.What.SHIPPED, True)
+        assert banks.find_question(session, "energy", "1").question.stem == "空调多少度？"
+
+
+def test_references_are_watched_again_after_an_upgrade(released: Store) -> None:
+    released.migrate()
+    with pytest.raises(IntegrityError), released.transaction() as session:
+        session.add(answer(position=2, revision_id=99))
+
+
+def test_an_upgrade_of_a_database_that_contradicts_itself_changes_nothing(blank_sqlite_url: str) -> None:
+    store = open_store(blank_sqlite_url)
+    with store._writing.begin() as connection:
+        config = _migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    raw = sqlite3.connect(blank_sqlite_url.removeprefix("sqlite:///"))
+    raw.execute("INSERT INTO answer VALUES (1, 1, 99, 'A', 10, 101)")
+    raw.commit()
+    raw.close()
+    with pytest.raises(StoreUnavailable, match="没有升级"):
+        store.migrate()
+    with store.engine.connect() as connection:
+        assert "bank_change" not in inspect(connection).get_table_names()
+    store.close()
+
+
 # --- what the schema refuses -------------------------------------------------------------------------------------
 
 
@@ -199,6 +319,14 @@ REFUSED: dict[str, Callable[[], tables.Table]] = {
     "a second award of an entrant": lambda: award(sequence=2),
     "an unfilled prize with an entrant": lambda: award(sequence=2, entrant="f", state="unfilled"),
     "an award without an entrant": lambda: award(sequence=2, entrant=None),
+    "a question in a status that there is not": lambda: tables.Question(
+        bank_id=1, number="9", revision=1, status="lost"
+    ),
+    "a second question of a number": lambda: tables.Question(bank_id=1, number="1", revision=1, status="draft"),
+    "a revision that no change brought": lambda: tables.QuestionRevision(
+        question_id=1, revision=9, change_id=99, kind="essay", options=[], answer=[]
+    ),
+    "a change that there is not": lambda: tables.BankChange(bank_id=1, what="wish", at_ms=1),
     "an account in a role that there is not": lambda: tables.Staff(
         name="x", role="king", password_hash="", created_ms=1
     ),

@@ -1,61 +1,18 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from small_bank import NOW, STEMS, bank, bring, counted, kept, question, revisions
+from sqlalchemy import select
 
-from campaigns import banks, tables
-from campaigns.errors import Moved, NotFound, Refused
+from campaigns import banks, pictures, tables
+from campaigns.errors import Moved, Refused
 from campaigns.store import Store
-from questions.model import Bank, Kind, Problem, Question, Severity, options_of
-
-NOW = 1_783_126_800_000
-
-
-def question(number: str, stem: str, answer: str = "A", **changes: object) -> Question:
-    made = Question(
-        number=number,
-        kind=Kind.SINGLE,
-        stem=stem,
-        options=options_of(["26 ℃", "20 ℃", "18 ℃"]),
-        answer=(answer,),
-        where=f"第 {number} 行",
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]
-
-
-STEMS = [
-    "夏季办公室空调温度一般不低于多少摄氏度？",
-    "下班离开办公室以后应当怎样处理显示器？",
-    "公共机构的节能宣传周通常在每年几月举行？",
-    "双面打印一份四十页的文件要用多少张纸？",
-    "一盏十二瓦的灯亮十小时用多少电？",
-]
-
-
-def counted(stems: list[str] | None = None) -> list[Question]:
-    return [question(str(place), stem) for place, stem in enumerate(stems or STEMS, start=1)]
-
-
-def bank(questions: list[Question], *problems: Problem) -> Bank:
-    return Bank("csv", "utf-8-sig", tuple(questions), problems)
-
-
-def bring(store: Store, questions: list[Question], *problems: Problem, slug: str = "energy") -> banks.Imported:
-    return banks.import_bank(store, slug, "节能题库", bank(questions, *problems), NOW)
-
-
-def kept(store: Store, slug: str = "energy") -> list[Question]:
-    with store.reading() as session:
-        return list(banks.search(session, slug, size=10_000).questions)
-
-
-def revisions(store: Store) -> int:
-    with store.reading() as session:
-        return session.scalar(select(func.count()).select_from(tables.QuestionRevision)) or 0
+from questions.model import EXPLANATION, Bank, Kind, Picture, Problem, Question, Severity, options_of
 
 
 def test_what_was_imported_is_read_back_as_it_was(store: Store) -> None:
@@ -270,48 +227,6 @@ def test_problems_come_in_the_order_of_their_places() -> None:
     assert [one.where for one in ordered] == ["整个文件", "第3行", "第12行"]
 
 
-def test_banks_are_listed_with_their_questions_by_kind(store: Store) -> None:
-    essay = Question("6", Kind.ESSAY, "谈谈节水。", where="第 6 行")
-    unanswered = replace(question("7", "还没有答案的题"), answer=())
-    bring(store, [*counted(), essay, unanswered])
-    with store.transaction() as session:
-        session.execute(tables.Question.__table__.update().where(tables.Question.number == "1").values(retired=True))  # type: ignore[attr-defined]
-    with store.reading() as session:
-        (summary,) = banks.list_banks(session)
-    assert summary == banks.BankSummary("energy", "节能题库", {Kind.SINGLE: 5, Kind.ESSAY: 1}, 4, NOW)
-
-
-def test_search_looks_into_stems_options_categories_and_numbers(store: Store) -> None:
-    bring(store, [question("KT-7", STEMS[0], category="空调与照明"), question("ZM-2", STEMS[1])])
-
-    def found(text: str) -> list[str]:
-        with store.reading() as session:
-            return [one.number for one in banks.search(session, "energy", text).questions]
-
-    assert found("显示器") == ["ZM-2"]
-    assert found("２６ ℃") == ["KT-7", "ZM-2"]
-    assert found("空调与") == ["KT-7"]
-    assert found("zm-2") == ["ZM-2"]
-    assert found("没有这句话") == []
-
-
-def test_a_page_beyond_the_last_shows_the_last(store: Store) -> None:
-    bring(store, counted())
-    with store.reading() as session:
-        page = banks.search(session, "energy", number=99, size=2)
-    assert (page.number, page.pages, page.found, [one.number for one in page.questions]) == (3, 3, 5, ["5"])
-
-
-def test_numbers_are_sorted_as_people_count(store: Store) -> None:
-    bring(store, [question(number, f"{STEMS[0]}{number}") for number in ("2-10", "10", "2", "2-9", "甲1")])
-    assert [one.number for one in kept(store)] == ["2", "2-9", "2-10", "10", "甲1"]
-
-
-def test_a_bank_that_does_not_exist_is_said_to_be_missing(store: Store) -> None:
-    with store.reading() as session, pytest.raises(NotFound, match="nowhere"):
-        banks.export(session, "nowhere")
-
-
 def test_ten_thousand_questions_are_imported_and_found_unchanged(store: Store) -> None:
     many = [question(str(n), f"第{n}道：{STEMS[n % 5]}") for n in range(1, 10_001)]
     assert bring(store, many).added == 10_000
@@ -327,3 +242,154 @@ def test_imports_of_one_bank_at_the_same_time_agree_on_one_set_of_questions(stor
             outcomes = [future.result() for future in [threads.submit(doing) for doing in doings]]
         assert sorted(outcome.added for outcome in outcomes) == [0, 0, 0, 5]
         assert [one.stem for one in kept(store, slug)] == STEMS
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"lamp"
+LAMP = hashlib.sha256(PNG).hexdigest()
+
+
+def with_picture(one: Question, place: str = "", alt: str = "一盏灯") -> Question:
+    return replace(one, pictures=(*one.pictures, Picture(LAMP, place, alt)))
+
+
+def test_tags_and_pictures_are_kept_and_read_back(store: Store) -> None:
+    shown = replace(with_picture(counted()[0]), tags=("空调", "夏季"))
+    banks.import_bank(store, "energy", "", replace(bank([shown]), pictures={LAMP: PNG}), NOW)
+    assert kept(store) == [replace(shown, where="")]
+    with store.reading() as session:
+        assert pictures.picture(session, LAMP) == ("image/png", PNG)
+
+
+def test_a_file_without_a_place_for_something_erases_none_of_it(store: Store) -> None:
+    full = [
+        replace(
+            with_picture(one),
+            explanation="解析",
+            category="空调",
+            difficulty="易",
+            source="通知",
+            tags=("夏季",),
+        )
+        for one in counted()
+    ]
+    banks.import_bank(store, "energy", "节能题库", replace(bank(full), pictures={LAMP: PNG}), NOW)
+    assert bring(store, counted()) == banks.Imported(added=0, changed=0, unchanged=5, left_out=0)
+    mended = [replace(counted()[0], answer=("B",)), *counted()[1:]]
+    assert bring(store, mended).changed == 1
+    assert kept(store) == [replace(one, where="") for one in [replace(full[0], answer=("B",)), *full[1:]]]
+
+
+def test_a_file_with_a_place_for_something_says_what_it_is(store: Store) -> None:
+    bring(store, [replace(one, explanation="解析", source="通知") for one in counted()])
+    assert bring(store, [replace(counted()[0], explanation="新解析"), *counted()[1:]]).changed == 5
+    assert [(one.explanation, one.source) for one in kept(store)] == [("新解析", "通知"), *[("", "通知")] * 4]
+
+
+def test_a_picture_that_stays_follows_its_option(store: Store) -> None:
+    shown = with_picture(with_picture(with_picture(counted()[0], "B"), "C"), EXPLANATION)
+    banks.import_bank(store, "energy", "", replace(bank([shown]), pictures={LAMP: PNG}), NOW)
+    bring(store, [replace(counted()[0], options=options_of(["20 ℃", "26 ℃", "16 ℃"]), answer=("B",))])
+    assert [one.place for one in kept(store)[0].pictures] == ["A", EXPLANATION]
+
+
+def test_a_picture_that_was_not_read_is_missed_at_once(store: Store) -> None:
+    with pytest.raises(Refused, match="图片没有读到"):
+        bring(store, [with_picture(counted()[0])])
+
+
+def test_a_picture_that_is_there_need_not_come_again(store: Store) -> None:
+    file = [with_picture(one) for one in counted()]
+    banks.import_bank(store, "energy", "", replace(bank(file), pictures={LAMP: PNG}), NOW)
+    assert bring(store, file).unchanged == 5
+    assert bring(store, file, slug="other").added == 5
+
+
+def test_pictures_are_written_in_portions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "BATCH_BYTES", 10)
+    data = [PNG + bytes([n]) for n in range(5)]
+    shown = {hashlib.sha256(one).hexdigest(): one for one in data}
+    file = [replace(one, pictures=(Picture(name),)) for one, name in zip(counted(), shown, strict=True)]
+    banks.import_bank(store, "energy", "", replace(bank(file), pictures=shown), NOW)
+    with store.reading() as session:
+        assert pictures.pictures_of(session, kept(store)) == shown
+
+
+def test_what_is_not_wanted_is_left_out_and_keeps_its_place(store: Store) -> None:
+    bring(store, counted())
+    mended = [replace(one, answer=("B",)) for one in counted()]
+    done = banks.import_bank(store, "energy", "", bank(mended), NOW, leave_out=["第 1 行", "第 2 行"])
+    assert done == banks.Imported(added=0, changed=3, unchanged=0, left_out=2)
+    assert [one.answer for one in kept(store)] == [("A",)] * 2 + [("B",)] * 3
+
+
+def test_new_questions_get_the_status_that_is_said_and_others_keep_theirs(store: Store) -> None:
+    bring(store, counted()[:2])
+    file = bank([replace(one, source="通知") for one in counted()])
+    banks.import_bank(store, "energy", "", file, NOW, status=banks.Status.REVIEWED)
+    with store.reading() as session:
+        found = banks.search(session, "energy").entries
+    assert [entry.status.value for entry in found] == ["draft"] * 2 + ["reviewed"] * 3
+
+
+def test_a_retired_question_is_not_brought_back_by_its_file(store: Store) -> None:
+    bring(store, counted())
+    with store.transaction() as session:
+        banks.set_status(session, "energy", ["2"], banks.Status.RETIRED, "王", NOW)
+    assert bring(store, [replace(one, answer=("B",)) for one in counted()]).changed == 5
+    assert [one.number for one in kept(store)] == ["1", "3", "4", "5"]
+
+
+def test_questions_mended_by_a_person_are_imported_as_any_file(store: Store) -> None:
+    """As the console does: a bank of edited questions, and of what is still wrong with them."""
+    edited = [replace(counted()[0], number="", where="第3题"), replace(counted()[1], answer=(), where="第4题")]
+    problems = (Problem("第4题", Severity.ERROR, "没有答案，还不能使用；请补上答案。"),)
+    done = banks.import_bank(
+        store, "energy", "", Bank("docx", "", tuple(edited), problems), NOW, by="王", file="题.docx"
+    )
+    assert done == banks.Imported(added=1, changed=0, unchanged=0, left_out=1)
+    with store.reading() as session:
+        (step,) = banks.history(session, "energy", "1")
+    assert (step.by, step.file, step.what, step.at_ms) == ("王", "题.docx", banks.What.IMPORT, NOW)
+
+
+def test_the_banks_own_questions_are_like_nothing_and_neither_are_those_of_a_new_bank(store: Store) -> None:
+    bring(store, counted())
+    mended = [replace(counted()[0], answer=("B",)), *counted()[1:], question("9", "一道新题？")]
+    with store.reading() as session:
+        assert banks.compare(session, "energy", bank(mended)) == []
+        assert banks.compare(session, "elsewhere", bank(mended)) == []
+
+
+def test_a_twin_under_another_number_is_told_with_the_banks_number(store: Store) -> None:
+    bring(store, counted())
+    with store.reading() as session:
+        plan = banks.plan_import(session, "energy", "", bank([*counted(), question("6", STEMS[0])]))
+    (problem,) = banks.likenesses(plan)
+    assert (problem.where, problem.severity) == ("第 6 行", Severity.WARNING)
+    assert "编号 1 " in problem.message
+
+
+def test_a_twin_with_another_answer_is_an_error(store: Store) -> None:
+    bring(store, counted())
+    with store.reading() as session:
+        problems = banks.compare(session, "energy", bank([*counted(), question("6", STEMS[0], "B")]))
+    assert [(one.where, one.severity) for one in problems] == [("第 6 行", Severity.ERROR)]
+
+
+def test_an_import_that_changes_nothing_writes_nothing(store: Store) -> None:
+    bring(store, counted())
+    with store.reading() as session:
+        before = (banks.find_bank(session, "energy").version, len(banks.bank_history(session, "energy")))
+    bring(store, counted())
+    with store.reading() as session:
+        assert (banks.find_bank(session, "energy").version, len(banks.bank_history(session, "energy"))) == before
+
+
+def test_another_name_alone_is_a_change(store: Store) -> None:
+    bring(store, counted())
+    banks.import_bank(store, "energy", "新名字", bank(counted()), NOW + 1, by="王")
+    with store.reading() as session:
+        last = banks.bank_history(session, "energy")[0]
+        assert banks.find_bank(session, "energy").name == "新名字"
+    assert (last.by, last.added, last.changed) == ("王", 0, 0)
+    assert last.differences == (banks.Difference("题库名称", "节能题库", "新名字"),)
