@@ -25,6 +25,8 @@ class Action(StrEnum):
     """Questions with their answers."""
     EXPORT_BANKS = "export_banks"
     IMPORT_BANKS = "import_banks"
+    EDIT_BANKS = "edit_banks"
+    """Single questions, statuses, names; splitting and merging."""
 
 
 _ALL = frozenset(Action)
@@ -37,6 +39,7 @@ _EDITOR = frozenset(
         Action.SEE_BANKS,
         Action.EXPORT_BANKS,
         Action.IMPORT_BANKS,
+        Action.EDIT_BANKS,
     }
 )
 

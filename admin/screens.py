@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from admin import banks, campaigns, draws, troubles
+from admin import bank_keeping, banks, campaigns, draws, previews, question_pages, troubles, uploaded_questions, uploads
 from admin.console import console as blueprint
 from admin.sign_in import login_manager
 
 __all__ = ["blueprint", "register"]
 
-SCREENS = (banks, campaigns, draws, troubles)
+SCREENS = (
+    banks,
+    question_pages,
+    bank_keeping,
+    uploads,
+    previews,
+    uploaded_questions,
+    campaigns,
+    draws,
+    troubles,
+)
 """Importing them is what puts their views on the blueprint."""
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.console import console
 from admin.context import now, stores
+from admin.parts import wants_part
 from admin.rights import Action, action_of, may, needs
 from campaigns import staff
 from campaigns.clock import MINUTE
@@ -73,6 +74,8 @@ def guard() -> Response | None:
 
 
 def _ask_to_sign_in() -> Response:
+    if wants_part() and request.method == "POST":
+        abort(401)  # in a sentence: leading away would lose what the person has typed
     if session.pop("_user_id", None):
         flash("您已退出：超过 30 分钟没有操作，或者密码已经改过。请重新登录。", "warning")
     returnable = request.url_rule is not None and "GET" in (request.url_rule.methods or ())

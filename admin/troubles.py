@@ -14,6 +14,7 @@ from campaigns.errors import Moved, NotFound, Refused
 from questions.model import UnreadableFile
 
 _SENTENCES = {
+    401: "您已退出，没有保存。填写的内容还在：请另开一个窗口重新登录，再回到这里提交一次。",
     403: "您的账号没有做这件事的权限，需要的话请联系管理员。",
     404: "没有这个页面，请从上面的菜单进入。",
     405: "这个地址不能这样打开，请从上面的菜单进入。",

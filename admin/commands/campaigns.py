@@ -86,6 +86,7 @@ def list_(settings: Settings, as_json: bool) -> None:
 @click.option("--draw-points", type=click.IntRange(0, 1_000_000), default=0, help="What it takes to be in a draw.")
 @click.option("--two-person", is_flag=True, help="A draw's numbers, typed in by one, are confirmed by another.")
 @click.option("--keyword", default="", help="What participants may send to enter this campaign.")
+@click.option("--reviewed-only", is_flag=True, help="Publish it without the bank's drafts.")
 @click.option("--fixed-order", is_flag=True, help="Do not shuffle questions.")
 @click.option("--fixed-options", is_flag=True, help="Do not shuffle options.")
 @json_option
@@ -107,6 +108,7 @@ def create(
     draw_points: int,
     two_person: bool,
     keyword: str,
+    reviewed_only: bool,
     fixed_order: bool,
     fixed_options: bool,
     as_json: bool,
@@ -131,6 +133,7 @@ def create(
         draw_points=draw_points,
         two_person=two_person,
         keyword=keyword,
+        reviewed_only=reviewed_only,
     )
     with transaction(settings) as session:
         keeping.create(session, plan, secrets.token_hex(32), now_ms())
@@ -144,8 +147,10 @@ def create(
 def publish(settings: Settings, slug: str, as_json: bool) -> None:
     """Freeze a draft's questions and rules, and let it be played from its opening on."""
     with transaction(settings) as session:
-        number = keeping.publish(session, slug, now_ms())
-    _tell(settings, slug, f"活动 {slug} 已发布，题目 {number} 道，从此不再改变。", as_json)
+        published = keeping.publish(session, slug, now_ms())
+    if published.left_out:
+        click.echo(f"只用已审的题：{published.left_out} 道草稿没有用。", err=True)
+    _tell(settings, slug, f"活动 {slug} 已发布，题目 {published.questions} 道，从此不再改变。", as_json)
 
 
 @campaign.command()

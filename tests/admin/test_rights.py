@@ -18,6 +18,7 @@ from campaigns.staff import Role
         (Action.SEE_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
         (Action.EXPORT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
         (Action.IMPORT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
+        (Action.EDIT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
     ],
 )
 def test_every_action_is_for_these_roles_and_no_others(action: Action, roles: set[Role]) -> None:

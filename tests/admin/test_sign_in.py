@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from random import Random
 
@@ -69,6 +70,20 @@ def test_half_an_hour_without_a_click_ends_the_session(owner: Visitor, clock: Cl
     assert owner.address == "/admin/banks"
     clock.now += 30 * MINUTE + 1
     assert "超过 30 分钟没有操作" in owner.get("/admin/banks")
+
+
+def test_what_somebody_typed_for_too_long_is_not_lost_with_the_session(owner: Visitor, clock: Clock) -> None:
+    owner.get("/admin/uploads")
+    form = re.search(r'name="csrf_token" value="([^"]+)"', owner.page)
+    assert form is not None
+    sent = {"csrf_token": form[1], "text": "1. 哪个省电？\nA. 白炽灯\nB. 节能灯\n答案：B"}
+    clock.now += 30 * MINUTE + 1
+    refused = owner.client.post("/admin/uploads", data=sent, headers={"HX-Request": "true"})
+    assert (refused.status_code, "HX-Redirect" in refused.headers) == (401, False)
+    assert "填写的内容还在" in refused.text
+    owner.get("/admin/sign-in")
+    owner.post("/admin/sign-in", name="owner", password=PASSWORD)
+    assert "HX-Redirect" in owner.client.post("/admin/uploads", data=sent, headers={"HX-Request": "true"}).headers
 
 
 def test_every_click_gives_another_half_hour(owner: Visitor, clock: Clock) -> None:

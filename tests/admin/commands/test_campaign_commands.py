@@ -62,6 +62,19 @@ def test_a_campaign_goes_from_draft_to_published_to_closed(settings: Settings) -
     assert (listed["slug"], listed["phase"], listed["people"]) == ("week", "over", 0)
 
 
+def test_a_campaign_for_reviewed_questions_says_how_many_drafts_it_left_out(settings: Settings) -> None:
+    run(settings, *CREATE, "--reviewed-only")
+    with pytest.raises(Refused, match="都还是草稿"):
+        run(settings, "publish", "week")
+    store = open_store(settings.sql_url)
+    with store.transaction() as session:
+        banks.set_status(session, "energy", ["1", "2", "3"], banks.Status.REVIEWED, "王", 1)
+    store.close()
+    published = run(settings, "publish", "week")
+    assert "题目 3 道" in published.stdout
+    assert "1 道草稿没有用" in published.stderr
+
+
 def test_times_are_those_of_the_campaign_s_zone(settings: Settings) -> None:
     assert read(settings, *CREATE, "--timezone", "Asia/Urumqi")["opens_at"] == "2026-07-04T03:00:00Z"
 
