@@ -328,7 +328,7 @@ def _again(lead: str, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
 def _question(
     edition: Edition, attempt: play.Attempt, turn: play.Turn, inbound: Inbound, desk: Desk, lead: str = ""
 ) -> str:
-    url = desk.links.resume(edition.slug, turn.person_id)
+    url = desk.links.question(edition.slug, turn.person_id)
     return fit(Parts(lead, asked=telling.asked(edition, attempt, attempt.position, url, taps=inbound.taps)))
 
 

@@ -1,7 +1,8 @@
 """Make a reply fit what the platform delivers: 600 characters and 2,048 bytes of UTF-8, markup counted.
 
 When it is too long: shorten the explanation, then drop the links, then shorten the question and link to its page.
-The verdict, the score and all options are never dropped, only an option's or a right answer's end.
+The verdict, the score and all options are never dropped, only an option's or a right answer's end; nor is the link to
+a question's pictures, without which it may not be understood.
 """
 
 from __future__ import annotations
@@ -29,9 +30,15 @@ class Asked:
     options: tuple[Option, ...]
     hint: str
     url: str
-    """Its page, for a question too long for a chat."""
+    """Its page, for a question too long for a chat, and for its pictures."""
     tap_id: str = ""
     """``attempt.position``; empty where options are not tapped."""
+    pictured: bool = False
+    """Whether it shows pictures, which a chat leaves to its page."""
+    markup: bool = False
+    """Whether this client reads links as markup."""
+    is_cut: bool = False
+    """Whether its end is missing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +100,10 @@ def _shorten_question(parts: Parts) -> Parts:
     asked = parts.asked
     if asked is None:
         return parts
-    see = say("question.cut", url=asked.url)
+    see = ELLIPSIS if asked.pictured else say("question.cut", url=asked.url)
 
     def shortened(length: int) -> Parts:
-        return replace(parts, asked=replace(asked, stem=asked.stem[:length] + see))
+        return replace(parts, asked=replace(asked, stem=asked.stem[:length] + see, is_cut=True))
 
     return shortened(max(SHORTEST_STEM, _longest(len(asked.stem), lambda length: fits(_text(shortened(length))))))
 
@@ -135,8 +142,19 @@ def _text(parts: Parts) -> str:
 
 
 def _question(asked: Asked) -> str:
-    lines = [asked.header, asked.stem, *(_option(asked, option) for option in asked.options), asked.hint]
+    options = (_option(asked, option) for option in asked.options)
+    lines = [asked.header, asked.stem, _pictures(asked), *options, asked.hint]
     return "\n".join(line for line in lines if line)
+
+
+def _pictures(asked: Asked) -> str:
+    """The line that leads to a question's pictures."""
+    if not asked.pictured:
+        return ""
+    words = say("question.picture.cut" if asked.is_cut else "question.picture")
+    if asked.markup:
+        return f'<a href="{asked.url}">{words}</a>'
+    return say("question.picture.url", words=words, url=asked.url)
 
 
 def _option(asked: Asked, option: Option) -> str:

@@ -41,11 +41,18 @@ class Links:
 
     def resume(self, slug: str, person_id: int) -> str:
         """The entry page, offering one browser to go on as a person who is known from a chat."""
-        return f"{self.entry(slug)}?{urlencode({'k': self._signer.dumps([person_id, self._clock()])})}"
+        return f"{self.entry(slug)}?{self._resumed(person_id)}"
+
+    def question(self, slug: str, person_id: int) -> str:
+        """The page of the question that waits for a person known from a chat; else as `resume`."""
+        return f"{self.entry(slug)}/question?{self._resumed(person_id)}"
 
     def draw(self, draw_id: str) -> str:
         """A draw's public page."""
         return addresses.draw(self._base, draw_id)
+
+    def _resumed(self, person_id: int) -> str:
+        return urlencode({"k": self._signer.dumps([person_id, self._clock()])})
 
     def read_resume(self, token: str) -> Resume | None:
         """What a resume link says, however old it is; None when it is not ours."""

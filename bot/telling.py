@@ -19,7 +19,7 @@ from campaigns.errors import NoAttemptLeft
 from campaigns.people import unit_name
 from campaigns.standings import Rank, Standing
 from questions.grading import answer_shown
-from questions.model import Kind, Option, Question
+from questions.model import EXPLANATION, Kind, Option, Question
 from questions.papers import options_shown
 
 
@@ -27,7 +27,7 @@ def asked(edition: Edition, attempt: play.Attempt, position: int, url: str, *, t
     """The question at a position of an attempt."""
     place = attempt.paper[position - 1]
     question = edition.questions[place.revision]
-    options = options_shown(question, place)
+    options = [(option.letter, option.text or say("option.picture")) for option in options_shown(question, place)]
     return Asked(
         header=say(
             "question.header",
@@ -37,10 +37,12 @@ def asked(edition: Edition, attempt: play.Attempt, position: int, url: str, *, t
             points=edition.points_for(question.kind),
         ),
         stem=_plain(question.stem) if taps else question.stem,
-        options=tuple(Option(o.letter, _plain(o.text)) for o in options) if taps else options,
+        options=tuple(Option(letter, _plain(text) if taps else text) for letter, text in options),
         hint=_hint(question),
         url=url,
         tap_id=f"{attempt.id}.{position}" if taps and question.kind is not Kind.MULTIPLE else "",
+        pictured=_is_pictured(question),
+        markup=taps,
     )
 
 
@@ -56,7 +58,7 @@ def _verdict(edition: Edition, marked: play.Marked, links: Links, person_id: int
         else say("verdict.wrong", answer=answer_shown(marked.question, marked.attempt.place))
     )
     position = marked.next_position
-    url = links.resume(edition.slug, person_id) if _may_be_long(edition, marked) else links.entry(edition.slug)
+    url = links.question(edition.slug, person_id) if _needs_its_page(edition, marked) else links.entry(edition.slug)
     return Parts(
         lead=_plain(lead) if inbound.taps else lead,
         explanation=_plain(marked.question.explanation) if inbound.taps else marked.question.explanation,
@@ -213,13 +215,18 @@ def _length(edition: Edition) -> int:
     return edition.questions_per_paper
 
 
-def _may_be_long(edition: Edition, marked: play.Marked) -> bool:
-    """A resume link is signed, which costs: only where the next question may need it."""
+def _needs_its_page(edition: Edition, marked: play.Marked) -> bool:
+    """A link to one's own page is signed, which costs: only where the next question is long or has pictures."""
     position = marked.next_position
     if position is None:
         return False
     question = edition.questions[marked.attempt.paper[position - 1].revision]
-    return len(question.stem) + sum(len(option.text) for option in question.options) > 300
+    return _is_pictured(question) or len(question.stem) + sum(len(option.text) for option in question.options) > 300
+
+
+def _is_pictured(question: Question) -> bool:
+    """Whether pictures are shown with it; those of its explanation come later, on the pages."""
+    return any(picture.place != EXPLANATION for picture in question.pictures)
 
 
 def _plain(text: str) -> str:

@@ -9,6 +9,7 @@
 ``GET  /q/<slug>/question`` the waiting question; ``?after=3`` shows the verdict on the third above it
 ``POST /q/<slug>/answer``   answer the question that the form names, and never another one
 ``GET  /q/<slug>/result``   the attempt that was finished last
+``GET  /pictures/<sha256>`` a picture of a question of a published campaign
 =========================== =========================================================================
 
 No GET changes what is recorded of a person.
@@ -26,7 +27,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.links import Links
-from bot.pages import identity, troubles, views
+from bot.pages import identity, pictures, troubles, views
 from bot.pages.assets import CachedBlueprint, asset
 from bot.pages.footer import footer_parts
 from bot.pages.forms import BLANK_LENGTH, read_blanks, read_choice
@@ -44,6 +45,9 @@ FORM_BYTES = 64 * 1024
 """What a form of these pages may be at most, by far."""
 TRIES = 3
 """How often an answer is brought when the campaign is changed (paused, extended) between the look and the write."""
+
+_KEPT = {"pages.static", "pages.picture"}
+"""What phones may keep, and say themselves for how long."""
 
 Page = AnyResponse | str | tuple[str, int]
 
@@ -72,7 +76,7 @@ def _for_every_page() -> dict[str, object]:
 @blueprint.after_request
 def _never_kept(response: Response) -> Response:
     """Pages say where a person stands now, so that Back shows the present and a shared phone shows nobody's past."""
-    if request.endpoint != f"{blueprint.name}.static":
+    if request.endpoint not in _KEPT:
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -182,18 +186,18 @@ def _met(visit: Visit) -> Visit:
 # --- from the chat -----------------------------------------------------------------------------------------------
 
 
-def _offer(visit: Visit, token: str) -> Page:
-    """Ask whether to go on as the chat's person; a browser that is that person already just goes on."""
+def _offer(visit: Visit, token: str, *, to: str = "entry") -> Page:
+    """Ask whether to go on as the chat's person; a browser that is that person already just goes on to a page."""
     resume = _links().read_resume(token)
     if resume is None:
         return visit.to("entry", note="expired")
     if resume.person_id == visit.person_id:
-        return visit.to("entry")
+        return visit.to(to)
     with visit.stores.sql.reading() as session:
         offer = identity.offer(session, visit.turn, resume, visit.now)
     if offer is None:
         return visit.to("entry", note="expired")
-    return render_template("quiz/adopt.html", edition=visit.edition, offer=offer, token=token)
+    return render_template("quiz/adopt.html", edition=visit.edition, offer=offer, token=token, to=to)
 
 
 @blueprint.post("/q/<slug>/adopt")
@@ -203,7 +207,7 @@ def adopt(slug: str) -> Page:
     if resume is not None and (
         resume.person_id == visit.person_id or identity.adopt(visit.stores, visit.edition, resume, visit.now)
     ):
-        return visit.to("entry")
+        return visit.to("question" if request.form.get("to") == "question" else "entry")
     return visit.to("entry", note="expired")
 
 
@@ -218,6 +222,8 @@ def _links() -> Links:
 @blueprint.get("/q/<slug>/question")
 def question(slug: str) -> Page:
     visit = read_visit(slug, received())
+    if (token := request.args.get("k")) is not None:
+        return _offer(visit, token, to="question")
     if visit.turn is None or visit.turn.attempt is None:
         return _without_question(visit)
     if not visit.edition.is_open(visit.now):
@@ -236,13 +242,14 @@ def _question_page(
     visit: Visit, attempt: play.Attempt, *, after: int | None = None, typed: MultiDict[str, str] | None = None
 ) -> str:
     """The waiting question; `typed` is a form that did not hold an answer to it."""
-    with visit.stores.sql.reading() as session:
+    store, edition = visit.stores.sql, visit.edition
+    with store.reading() as session:
         answer = play.answers_of(session, attempt.id).get(after) if after is not None else None
-        verdict = None if answer is None else views.answered(visit.edition, attempt.paper, answer)
-    asked = views.asked(visit.edition, attempt)
+    verdict = None if answer is None else views.answered(store, edition, attempt.paper, answer)
+    asked = views.asked(store, edition, attempt)
     return render_template(
         "quiz/question.html",
-        edition=visit.edition,
+        edition=edition,
         asked=asked,
         verdict=verdict,
         notice=_notice(),
@@ -327,11 +334,12 @@ def result(slug: str) -> Page:
         standing = play.standing_of(session, edition.id, visit.person_id)
         if turn is None or last is None or standing is None:
             return visit.to("entry")
-        reviewed = views.review(edition, last.paper, play.answers_of(session, last.id))
+        answers = play.answers_of(session, last.id)
         attempts = play.attempts_left(session, turn.person_id, edition, visit.now)
         unit = people.unit_name(session, turn.person_id)
         draws = views.draws(session, edition, turn.person_id)
     after = request.args.get("after", type=int)
+    reviewed = views.review(visit.stores.sql, edition, last.paper, answers)
     may_begin = edition.is_open(visit.now) and (attempts is None or attempts > 0)
     return render_template(
         "quiz/result.html",
@@ -348,6 +356,12 @@ def result(slug: str) -> Page:
         may_begin=may_begin,
         left=views.left(edition, attempts) if edition.is_open(visit.now) else "",
     )
+
+
+@blueprint.get("/pictures/<sha256>")
+def picture(sha256: str) -> Page:
+    stores: Stores = current_app.extensions["lvda"]
+    return pictures.serve(stores.sql, sha256)
 
 
 def _notice() -> str:

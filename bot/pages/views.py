@@ -9,14 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import telling
+from bot.pages.pictures import Shown, shown
 from bot.wording import say, tell
 from campaigns import play, privacy, tables
 from campaigns.clock import duration_in_words, in_words
 from campaigns.draws import DrawState, pseudonym, published_draws
 from campaigns.editions import Edition
 from campaigns.standings import Placed, Rank, Standing
+from campaigns.store import Store
 from questions.grading import answer_shown, given_shown, mark
-from questions.model import Kind, Option, Question
+from questions.model import EXPLANATION, Kind, Question
 from questions.papers import Paper, Place, options_shown
 
 
@@ -31,6 +33,23 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class ToChoose:
+    """An option, lettered as the paper shows it; its text is empty where its pictures are all."""
+
+    letter: str
+    text: str
+    pictures: Sequence[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an answer, with the pictures of the option that it names."""
+
+    text: str
+    pictures: Sequence[Shown] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """The waiting question, without its answer."""
 
@@ -40,7 +59,8 @@ class Asked:
     score: int
     header: str
     stem: str
-    options: Sequence[Option]
+    pictures: Sequence[Shown]
+    options: Sequence[ToChoose]
     several: bool
     """Whether more than one option may be ticked."""
     blanks: Sequence[str]
@@ -58,11 +78,14 @@ class Answered:
     position: int
     kind: str
     stem: str
+    pictures: Sequence[Shown]
     right: bool
     points: int
-    given: Sequence[str]
-    answer: Sequence[str]
+    given: Sequence[Line]
+    answer: Sequence[Line]
     explanation: str
+    explained_by: Sequence[Shown]
+    """The explanation's pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +183,7 @@ def left(edition: Edition, attempts: int | None) -> str:
     return tell(key, allowed=telling.attempts_allowed(edition))
 
 
-def asked(edition: Edition, attempt: play.Attempt) -> Asked:
+def asked(store: Store, edition: Edition, attempt: play.Attempt) -> Asked:
     """The question that waits in an attempt."""
     question = edition.questions[attempt.place.revision]
     header = tell(
@@ -177,10 +200,20 @@ def asked(edition: Edition, attempt: play.Attempt) -> Asked:
         score=attempt.score,
         header=header,
         stem=question.stem,
-        options=options_shown(question, attempt.place),
+        pictures=shown(store, question.pictures, ""),
+        options=_to_choose(store, question, attempt.place),
         several=question.kind is Kind.MULTIPLE,
         blanks=_blank_names(question),
     )
+
+
+def _to_choose(store: Store, question: Question, place: Place) -> list[ToChoose]:
+    """The options as a paper shows them. Pictures name options by the bank's letters, so they follow them."""
+    banks = place.order if question.options else ""
+    return [
+        ToChoose(option.letter, option.text, shown(store, question.pictures, banks[n]) if banks else ())
+        for n, option in enumerate(options_shown(question, place))
+    ]
 
 
 def unanswered(asked: Asked) -> str:
@@ -198,7 +231,7 @@ def _blank_names(question: Question) -> list[str]:
     return [tell("question.blank.nth", number=number) for number in range(1, len(question.answer) + 1)]
 
 
-def answered(edition: Edition, paper: Paper, answer: tables.Answer) -> Answered:
+def answered(store: Store, edition: Edition, paper: Paper, answer: tables.Answer) -> Answered:
     """One answered question of a paper."""
     place = paper[answer.position - 1]
     question = edition.questions[place.revision]
@@ -206,25 +239,27 @@ def answered(edition: Edition, paper: Paper, answer: tables.Answer) -> Answered:
         position=answer.position,
         kind=question.kind.label,
         stem=question.stem,
+        pictures=shown(store, question.pictures, ""),
         right=mark(question, answer.given),
         points=answer.points,
-        given=_lines(question, place, given_shown(question, place, answer.given)),
-        answer=_lines(question, place, answer_shown(question, place)),
+        given=_lines(store, question, place, given_shown(question, place, answer.given)),
+        answer=_lines(store, question, place, answer_shown(question, place)),
         explanation=question.explanation,
+        explained_by=shown(store, question.pictures, EXPLANATION),
     )
 
 
-def review(edition: Edition, paper: Paper, answers: Mapping[int, tables.Answer]) -> list[Answered]:
+def review(store: Store, edition: Edition, paper: Paper, answers: Mapping[int, tables.Answer]) -> list[Answered]:
     """All answered questions of a paper, in its order."""
-    return [answered(edition, paper, answers[position]) for position in sorted(answers)]
+    return [answered(store, edition, paper, answers[position]) for position in sorted(answers)]
 
 
-def _lines(question: Question, place: Place, shown: str) -> list[str]:
-    """Letters with the words of their options; anything else as it is."""
+def _lines(store: Store, question: Question, place: Place, said: str) -> list[Line]:
+    """Letters with the words and pictures of their options; anything else as it is."""
     if question.kind not in {Kind.SINGLE, Kind.MULTIPLE}:
-        return [shown]
-    texts = {option.letter: option.text for option in options_shown(question, place)}
-    return [f"{letter}. {texts[letter]}" for letter in shown]
+        return [Line(said)]
+    options = {option.letter: option for option in _to_choose(store, question, place)}
+    return [Line(f"{letter}. {options[letter].text}".rstrip(), options[letter].pictures) for letter in said]
 
 
 def rank(last: play.Finished, standing: Standing, found: Rank) -> str:

@@ -14,7 +14,11 @@ CHATS: Final[Mapping[str, str]] = {
     "question.several": "（可多选，如回复 AC）",
     "question.blanks": "（共 {count} 空，答案之间用分号隔开）",
     "question.cut": "……题目较长，全文请看：{url}",
+    "question.picture": "本题有图，点此看图",
+    "question.picture.cut": "本题较长且有图，点此看全文和图",
+    "question.picture.url": "{words}：{url}",
     "option": "{letter}. {text}",
+    "option.picture": "（见图）",
     # verdicts
     "verdict.right": "✅ 回答正确，+{points}分",
     "verdict.wrong": "❌ 正确答案：{answer}。",

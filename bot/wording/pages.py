@@ -71,6 +71,8 @@ PAGES: Final[Mapping[str, str]] = {
     "rules.draw.all": "完成答题即可参加抽奖。",
     "rules.draw.points": "得分达到 {points} 分即可参加抽奖。",
     # a question
+    "picture": "题图",
+    "picture.enlarge": "放大选项 {letter} 的图",
     "question.title": "第{position}/{length}题",
     "question.header": "第{position}/{length}题·{kind}·{points}分",
     "question.progress": "答题进度",

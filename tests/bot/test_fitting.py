@@ -6,6 +6,7 @@ import re
 import time
 from dataclasses import replace
 
+import pytest
 from follower import without_markup
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,8 +19,9 @@ from campaigns import play
 from campaigns.editions import Edition
 from campaigns.people import Sender
 from campaigns.standings import Rank, Standing
-from questions.model import ALTERNATIVES, Kind, Option, Question, options_of
+from questions.model import ALTERNATIVES, EXPLANATION, Kind, Option, Picture, Question, options_of
 from questions.papers import Place
+from questions.review import CHAT_BYTES, CHAT_CHARACTERS, review
 
 LINKS = Links("https://quiz.example.gov.cn", "secret")
 SPOKEN = Inbound(Sender("wechat", "", "oWang"), "m:1", Said.TEXT, 0, 0, "B", taps=True)
@@ -218,6 +220,91 @@ def test_a_question_alone_always_fits(question: Question, taps: bool) -> None:
     assert fits(text)
     assert text.startswith("没看懂这个回答")
     assert lettered(text)[-len(letters_of(question)) :] == letters_of(question)
+
+
+PICTURED = (Picture("0" * 64), Picture("1" * 64, "B"))
+
+
+@settings(max_examples=100)
+@given(question=questions(), following=questions(), right=st.booleans(), taps=st.booleans())
+def test_the_way_to_a_questions_pictures_is_never_given_up(
+    question: Question, following: Question, right: bool, taps: bool
+) -> None:
+    following = replace(following, pictures=PICTURED)
+    edition, told = marked(question, following, right=right, score=0)
+    text = telling.verdict(edition, told, LINKS, 7, replace(SPOKEN, taps=taps))
+    assert fits(text)
+    _, _, behind = text.rpartition("【第2/2题")
+    page = r"https://quiz\.example\.gov\.cn/q/week/question\?k=[\w.-]+"
+    words = "(?:本题有图，点此看图|本题较长且有图，点此看全文和图)"
+    line = rf'<a href="{page}">{words}</a>' if taps else rf"{words}：{page}"
+    assert len(re.findall(rf"^{line}$", behind, re.MULTILINE)) == 1
+    assert lettered(text)[-len(letters_of(following)) :] == letters_of(following)
+    if "点此看全文和图" in behind:
+        assert "题目较长，全文请看" not in behind, "one link will do"
+
+
+def test_a_question_without_pictures_of_its_own_has_no_such_line() -> None:
+    question = Question("1", Kind.BLANK, "____", answer=("26",), pictures=(Picture("0" * 64, EXPLANATION),))
+    edition, told = marked(question, None, right=True, score=0)
+    shown = telling.asked(edition, told.attempt, 1, LINKS.question("week", 7), taps=True)
+    assert "图" not in fit(Parts(asked=shown))
+
+
+def test_an_option_that_is_only_a_picture_says_so() -> None:
+    question = Question("1", Kind.SINGLE, "哪个？", options_of(["", "灯"]), ("A",), pictures=(Picture("0" * 64, "A"),))
+    edition, told = marked(question, None, right=True, score=0)
+    shown = telling.asked(edition, told.attempt, 1, LINKS.question("week", 7), taps=True)
+    assert "\nA. （见图）\nB. 灯" in without_markup(fit(Parts(asked=shown)))
+
+
+# --- what a review of the bank says of it ------------------------------------------------------------------------
+
+
+def alone(question: Question) -> tuple[str, str]:
+    """A question alone in a chat, at the end of a paper of a hundred, and as it would be were there room for it."""
+    place = Place(1, "".join(option.letter for option in question.options))
+    edition = replace(EDITION, questions={1: question}, points={kind.value: 100 for kind in Kind})
+    attempt = play.Attempt(123_456_789, 100, 0, (place,) * 100, 0, 0, 1)
+    shown = telling.asked(edition, attempt, 100, LINKS.question("week", 7), taps=True)
+    link = ["本题有图，点此看图"] if shown.pictured else []
+    options = (f"{option.letter}. {option.text}" for option in shown.options)
+    return fit(Parts(asked=shown)), "\n".join(filter(None, [shown.header, shown.stem, *link, *options, shown.hint]))
+
+
+def is_said_to_be_too_long(question: Question) -> bool:
+    return any("放不下" in problem.message for problem in review(question))
+
+
+def test_a_review_measures_by_the_limits_of_a_chat() -> None:
+    assert (CHAT_CHARACTERS, CHAT_BYTES) == (CHARACTERS, BYTES)
+
+
+@settings(max_examples=400)
+@given(question=questions())
+def test_a_review_warns_of_exactly_the_questions_that_are_cut(question: Question) -> None:
+    text, whole = alone(question)
+    assert is_said_to_be_too_long(question) == (without_markup(text) != whole)
+
+
+@pytest.mark.parametrize("length", range(540, 580))
+def test_a_review_warns_to_the_very_character(length: int) -> None:
+    for question in (
+        Question("1", Kind.MULTIPLE, "灯" * length, options_of(["甲", "乙"]), ("A", "B")),
+        Question("1", Kind.TRUE_FALSE, "灯" * length, answer=("true",)),
+        Question("1", Kind.BLANK, "灯" * length, answer=("甲", "乙")),
+        Question("1", Kind.SINGLE, "𠮷" * (length - 60), options_of(["<b>", "<i>"]), ("A",)),
+    ):
+        text, whole = alone(question)
+        assert is_said_to_be_too_long(question) == (without_markup(text) != whole), question.kind
+
+
+@settings(max_examples=100)
+@given(question=questions())
+def test_a_review_leaves_room_for_the_link_to_pictures(question: Question) -> None:
+    pictured = replace(question, pictures=PICTURED)
+    text, whole = alone(pictured)
+    assert is_said_to_be_too_long(pictured) or without_markup(text) == whole
 
 
 @given(question=questions(), following=questions(), right=st.booleans())

@@ -31,6 +31,12 @@ def test_a_resume_link_says_for_whom_it_was_made_and_when() -> None:
     assert LINKS.read_resume(token(url)) == Resume(4711, OPENS)
 
 
+def test_a_link_to_the_waiting_question_resumes_too() -> None:
+    url = LINKS.question("week", 4711)
+    assert url.startswith("https://quiz.example.gov.cn/q/week/question?k=")
+    assert LINKS.read_resume(token(url)) == Resume(4711, OPENS)
+
+
 def test_a_resume_link_is_fresh_for_a_quarter_of_an_hour() -> None:
     resume = LINKS.read_resume(token(LINKS.resume("week", 4711)))
     assert resume is not None

@@ -9,7 +9,8 @@ out); ``……`` at a line's end stands for any rest. ``@`` lines say what happe
     @ again                the platform delivers the last message once more
     @ sent -3              the next text was sent three seconds ago
     @ wait SECONDS         | @ close | @ pause | @ resume
-    @ campaign FIELD=VALUE …   before the first line: what differs from the campaign of tests/campaign_made.py
+    @ campaign FIELD=VALUE …   before the first line: what differs from the campaign of tests/campaign_made.py;
+                               pictures=1: its questions are those of tests/pictures_made.py
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from campaign_made import PLAN, QUESTIONS, make_campaign
+from campaign_made import PLAN, make_campaign
 from flask import Flask
 from follower import Follower, without_markup
+from pictures_made import make_pictured_campaign
 from sqlalchemy import update
 
 from campaigns import keeping, tables
@@ -106,16 +108,16 @@ def test_there_are_transcripts() -> None:
 
 
 def _make_campaign(script: list[str], store: Store) -> None:
-    plan, questions = PLAN, QUESTIONS
+    plan = PLAN
     for line in script:
         if line.startswith("@ campaign "):
             changes = dict(pair.split("=") for pair in line.removeprefix("@ campaign ").split())
             plan = replace(plan, keyword=changes.pop("keyword", ""))
-            plan = replace(plan, **{name: int(value) for name, value in changes.items()})
-            make_campaign(store, plan, questions)
+            make = make_pictured_campaign if changes.pop("pictures", "") else make_campaign
+            make(store, replace(plan, **{name: int(value) for name, value in changes.items()}))
             return
     if not any(line.startswith("@ no campaign") for line in script):
-        make_campaign(store, plan, questions)
+        make_campaign(store, plan)
 
 
 def _played(script: list[str], stage: Stage) -> Iterator[tuple[int, str, list[str]]]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Thread
 
 import pytest
+from campaign_made import PLAN
 from flask import Flask
+from pictures_made import make_pictured_campaign
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
+
+from campaigns.store import Store
 
 pytestmark = pytest.mark.browser
 
@@ -121,6 +127,76 @@ def test_nothing_is_wider_than_the_phone_at_twice_the_text_size(browser: Browser
 
 def _double_the_text(page: Page) -> None:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+
+PLACES = """images => images.map(image => {
+    const place = image.getBoundingClientRect();
+    return {loaded: image.naturalWidth, width: place.width, height: place.height, right: place.right};
+})"""
+
+
+def places(page: Page) -> list[dict[str, float]]:
+    """How each picture of a page is laid out, once all are loaded."""
+    page.wait_for_load_state("networkidle")
+    found: list[dict[str, float]] = page.locator("img").evaluate_all(PLACES)
+    assert all(one["loaded"] for one in found)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_fit_the_phone_and_can_be_opened_alone(
+    browser: Browser, address: str, store: Store, scheme: str
+) -> None:
+    make_pictured_campaign(store, replace(PLAN, slug="pictured"))
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme=scheme)
+    try:
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"{address}/q/pictured")
+        tap(page)
+        (wide,) = places(page)
+        assert wide["right"] <= PHONE["width"]
+        assert 3.9 < wide["width"] / wide["height"] < 4.5
+        page.get_by_role("img", name="一只仪表").tap()
+        expect(page).to_have_url(re.compile(r"/pictures/[0-9a-f]{64}$"))
+        page.go_back()
+        tap(page, "B 用电量")
+        proof, *bins = places(page)
+        assert proof["right"] <= PHONE["width"]
+        assert [one["width"] for one in bins] == [one["height"] for one in bins]
+        assert min(one["width"] for one in bins) >= 96
+        assert page.evaluate(WIDTH) == PHONE["width"]
+        page.get_by_role("radio", name="C 题图").tap()
+        tap(page)
+        expect(page.get_by_role("status")).to_contain_text("✅ 回答正确")
+        _, tall, tiny = places(page)
+        assert (tall["width"], tall["height"]) == (120, 640)
+        assert (tiny["width"], tiny["height"]) == (12, 12)
+        tap(page, "A 正确")
+        page.locator("summary").first.tap()
+        _double_the_text(page)
+        assert page.evaluate(WIDTH) == PHONE["width"]
+        assert said == []
+    finally:
+        context.close()
+
+
+def test_a_pictures_place_is_kept_while_it_is_loaded(browser: Browser, address: str, store: Store) -> None:
+    make_pictured_campaign(store, replace(PLAN, slug="pictured"))
+    context = browser.new_context(viewport=PHONE)
+    try:
+        page = context.new_page()
+        page.goto(f"{address}/q/pictured")
+        page.get_by_role("button").click()
+        (loaded,) = places(page)
+        page.route("**/pictures/*", lambda route: None)  # on its way for ever
+        page.reload(wait_until="domcontentloaded")
+        (waiting,) = page.locator("img").evaluate_all(PLACES)
+        assert waiting["loaded"] == 0
+        assert abs(waiting["height"] - loaded["height"]) < 1
+    finally:
+        context.close()
 
 
 def test_the_content_security_policy_has_nothing_to_complain_about(browser: Browser, address: str) -> None:
