@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from servers import running_postgres, running_redis, scratch_folder  # noqa: E402 — the tests' own servers
 
-from bench import answered, ranked  # noqa: E402
+from bench import answered, imported, ranked  # noqa: E402
 from bench.table import as_table, write_json  # noqa: E402
 
 
@@ -35,6 +35,7 @@ def main() -> None:
         postgres_pid = int(Path(found[0][0], "postmaster.pid").read_text().splitlines()[0])
         servers = answered.Servers(url, redis_url, postgres_pid, redis_pid)
         rows += answered.measure(servers, folder / "data", rounds=options.rounds, persons=options.persons)
+        rows += imported.measure(postgres.create())
     rows += ranked.measure()
     print(as_table(rows))
     write_json(rows, ROOT / "var" / "bench.json")

@@ -111,7 +111,15 @@ def test_pictures_are_small_enough_to_be_loaded_on_a_phone() -> None:
     assert [path.name for path in pictures if path.stat().st_size > LARGEST_PICTURE] == []
 
 
-@pytest.mark.parametrize("example", blocks((ROOT / "docs" / "bank-template.md").read_text(), "csv"))
+EXAMPLES = [
+    example
+    for page in ("bank-template.md", "bank-files.md")
+    for form in ("csv", "text")
+    for example in blocks((ROOT / "docs" / page).read_text(), form)
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_of_a_bank_is_read_without_an_error(example: str) -> None:
     bank = read_bank(example.encode())
     assert bank.questions
