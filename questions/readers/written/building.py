@@ -18,6 +18,8 @@ from questions.readers.written.turns import Turns
 
 _MOST_APART = 0.6
 """Where more lines than this share have an empty line above them, empty lines say nothing."""
+_INSTRUCTS = re.compile(r"请|每小?题|本大?题|下列|以下|注意|说明|要求")
+"""What instructions below a heading say; any other sentence that belongs to no question is asked about."""
 _LIST_MARKS = " \t-*•·●◆"
 """What stands in front of ``答案：`` in lists."""
 _POINTS = re.compile(r"\s*+\d{1,3}(?:\.\d)?\s?分\s*+")
@@ -253,7 +255,7 @@ class _Builder:
                 self.found.blocks.append(begin([entry], self.about))
                 continue
             self.found.legend.append(row.text)
-            sentence = row.text[-1:] in "。.？?" and row.number is None
+            sentence = row.text[-1:] in "。.？?" and row.number is None and not _INSTRUCTS.search(row.text)
             if (row.evidence or sentence) and self.found.blocks:
                 message = f"这一行看不出属于哪道题，没有读入：“{row.text[:30]}”；请核对。"
                 self.found.problems.append(Problem(row.line.where, Severity.WARNING, message))

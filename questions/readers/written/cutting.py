@@ -48,10 +48,17 @@ def cut(line: Line) -> Iterator[Line]:
         yield line
         return
     start = 0
+    count = int(_NUMBER.match(plain) is not None)
     for place in sorted({*_after_answers(plain), *_questions(plain), *_after_heading(plain)}):
-        yield _part(line, start, place)
+        yield _counted(_part(line, start, place), count)
         start = place
-    yield _part(line, start, len(line.text)) if start else line
+        count += 1
+    yield _counted(_part(line, start, len(line.text)), count) if start else line
+
+
+def _counted(part: Line, count: int) -> Line:
+    """A part with the place of a question of its own where it is not the first one of its line."""
+    return replace(part, where=f"{part.where}第{count}题") if count > 1 else part
 
 
 def _flattened(line: Line, places: Sequence[tuple[int, bool]]) -> Iterator[Line]:

@@ -17,6 +17,7 @@ _LISTED = re.compile(r"[①-⑳⑴-⒇⒈-⒛“\"《]|\(?\d{1,2}[.、)]|[^\u4e0
 _OPENS = re.compile(r"[(（【\[_＿]")
 _NUMBERED = re.compile(r"\d\s?[.、](?:\D|(?:19|20)\d\d年)")
 _LIKE_NUMBER = re.compile(r"[（(]?\d{1,4}\s?[.．、)）]")
+_ANSWERED_ESSAY = re.compile(r"[。?:][ \t]+\S[^\n]{30,}")
 _NUMBERED_LINE = re.compile(r"^\s?(\d{1,3})\s?[、.](?!\d)", re.MULTILINE)
 _MORE = re.compile(
     r"(?<![A-Za-z])B\s?[、.][^\n]{1,80}(?<![A-Za-z])C\s?[、.]"
@@ -60,6 +61,8 @@ def _in_stem(draft: Draft) -> None:
     plain = folded(draft.stem)
     if _MORE.search(plain):
         draft.warning("题干里像是还连着别的题目、标题或选项；请核对题干。")
+    if kind_of(draft) is Kind.ESSAY and not draft.answer and _ANSWERED_ESSAY.search(plain):
+        draft.warning("题干后面像是连着答案；请核对题干。")
     if "\n" not in draft.stem:
         return
     _numbered_lines(draft, plain)

@@ -128,7 +128,7 @@ def paired(upper: str, lower: str, where: str) -> list[Entry] | None:
 _INNER = re.compile(r"(?:(?<=\s)|(?<=[;,。]))(\d{1,4})\s{0,2}[.、]\s{0,2}(?=\S)")
 
 
-_DECIMAL = re.compile(r"\s?(\d{1,4})\.(?=\d)")
+_DECIMAL = re.compile(r"[\s★☆※△]{0,3}(\d{1,4})\.(?=\d)")
 """``4.1000`` where answer 4 is due is the number 1000."""
 
 

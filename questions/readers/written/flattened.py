@@ -44,10 +44,8 @@ def flattened(plain: str) -> list[tuple[int, bool]]:
     first = next((place for place, found in enumerate(numbers) if found[1] == "1"), 0)
     latest = {int(found[1]): place for place, found in enumerate(numbers)}
     starts: list[re.Match[str]] = []
-    tries = 0
     for place, found in enumerate(numbers[first:], first):
-        tries += 1
-        if tries > _TRIES + _TRIES_EACH * len(starts):
+        if place - first > _TRIES + _TRIES_EACH * len(starts):
             break
         value = int(found[1])
         if not starts:

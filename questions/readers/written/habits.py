@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from questions.model import LETTERS, Kind, Problem, Severity
 from questions.readers.answers import letters_in, truth_of
@@ -140,6 +141,8 @@ def _filled(drafts: Sequence[Draft]) -> list[Problem]:
         if not held:
             continue
         draft.blanks = [draft.stem[found.start(1) : found.end(1)].strip() for found in held]
+        if any(left.end() == right.start() for left, right in pairwise(held)):
+            draft.warning("题干里有两个挨着的括号，都当成了空；请核对哪一个是答案。")
         for found in reversed(held):
             draft.stem = f"{draft.stem[: found.start()]}（　）{draft.stem[found.end() :]}"
         count += 1

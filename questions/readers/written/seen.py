@@ -67,6 +67,7 @@ def see(lines: Sequence[Line]) -> list[Seen]:
     return found
 
 
+_LONGEST_BROKEN = 2_000
 _TICKED = re.compile(r"v\s+(?=[A-J]\s?[.、．)])")
 _JUDGED = {"vv": "（√）", "vx": "（×）"}
 
@@ -108,7 +109,7 @@ def _unbroken(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _goes_on(upper: Line, lower: Line) -> bool:
-    if upper.text[-1:] not in _OPEN_ENDS or lower.automatic or lower.apart:
+    if upper.text[-1:] not in _OPEN_ENDS or lower.automatic or lower.apart or len(upper.text) > _LONGEST_BROKEN:
         return False
     opened = _OPENED.search(folded(upper.text[-40:]))
     return opened is not None and _CLOSED.match(folded(lower.text[:40])) is not None

@@ -219,3 +219,29 @@ def test_a_line_below_each_blank_is_its_answer_and_is_said_once() -> None:
 def test_a_line_below_a_blank_that_ends_its_sentence_stays_in_the_stem() -> None:
     bank = bank_of("一、填空题\n1.夏季空调不低于____度，\n冬季不高于二十度。\n2.双面打印可以\n节约____。")
     assert not any(question.answer for question in bank.questions)
+
+
+def test_two_brackets_side_by_side_are_asked_about() -> None:
+    bank = bank_of("一、填空题\n1.水回到站外（水罐）（有封盖）。\n2.空调不低于（26）℃。")
+    assert said(bank, "两个挨着的括号") == ["第2行"]
+
+
+def test_an_essay_with_its_answer_behind_the_stem_is_asked_about() -> None:
+    bank = bank_of(
+        "一、简答题\n1.简述节电的办法。 离开房间时先关灯再关空调，电脑不用时让它睡眠，充电器拔下来，电梯少乘几层。\n"
+        "2.简述节水的办法。"
+    )
+    assert said(bank, "像是连着答案") == ["第2行"]
+
+
+def test_each_question_of_a_cut_line_has_a_place_of_its_own() -> None:
+    bank = bank_of("判断题\n1.关灯能节电（ ）2.待机也耗电（ ）\n3.双面打印省纸（ ）")
+    assert [question.where for question in bank.questions] == ["第2行", "第2行第2题", "第3行"]
+
+
+def test_a_sentence_that_belongs_to_no_question_is_said_and_instructions_are_not() -> None:
+    first = "一、单选题\n1.省电的是（ ）。\nA.灯\nB.炉\n答案：A\n\n二、判断题\n"
+    bank = bank_of(f"{first}请判断对错。\n1.关灯省电。（√）")
+    assert not said(bank, "看不出属于哪道题")
+    bank = bank_of(f"{first}月球上没有电灯。\n1.关灯省电。（√）")
+    assert said(bank, "看不出属于哪道题") == ["第8行"]
