@@ -79,6 +79,9 @@ def publish(session: Session, staging_id: int, bank_id: int, change_id: int) -> 
     if taken is None:
         raise Moved(OTHERWISE_BY_NOW)
     connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        # Its statistics are older than what was just laid down: it would compare every row with every other.
+        connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
     ours = _STAGED.c.staging_id == staging_id
     its_columns = [_STAGED.c[name] for name in _SAID]
     connection.execute(
