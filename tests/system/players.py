@@ -109,7 +109,8 @@ def _answer(question: Question, shown: dict[str, str], *, right: bool, random: R
 def _filled_in(page: str, question: Question, *, right: bool) -> dict[str, object]:
     if question.kind is Kind.BLANK:
         return {"blank": question.answer[0].split(" | ")[0] if right else "不知道"}
-    options = re.findall(r'name="option" value="(\w)".*?<span class="option__text[^"]*">(.*?)</span>', page, re.DOTALL)
+    labels = r'name="option" value="(\w)".*?<span class="option__text"><span class="prose">(.*?)</span>'
+    options = re.findall(labels, page, re.DOTALL)
     shown = {html.unescape(text).strip(): letter for letter, text in options}
     typed = _answer(question, shown, right=right, random=Random(1))
     if question.kind is Kind.TRUE_FALSE:

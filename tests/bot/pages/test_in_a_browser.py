@@ -126,6 +126,7 @@ def test_nothing_is_wider_than_the_phone_at_twice_the_text_size(browser: Browser
 
 
 def _double_the_text(page: Page) -> None:
+    page.wait_for_load_state()
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
 
