@@ -59,7 +59,8 @@ def tap(page: Page, *options: str) -> None:
     """Tap options by the names that are read out, then the button."""
     for option in options:
         page.get_by_label(option, exact=True).tap()
-    page.get_by_role("button").tap()
+    with page.expect_navigation():
+        page.get_by_role("button").tap()
 
 
 def test_a_whole_quiz_is_played_on_a_phone_without_javascript(page: Page, address: str) -> None:
@@ -189,10 +190,12 @@ def test_a_pictures_place_is_kept_while_it_is_loaded(browser: Browser, address: 
     try:
         page = context.new_page()
         page.goto(f"{address}/q/pictured")
-        page.get_by_role("button").click()
+        with page.expect_navigation():
+            page.get_by_role("button").click()
         (loaded,) = places(page)
         page.route("**/pictures/*", lambda route: None)  # on its way for ever
         page.reload(wait_until="domcontentloaded")
+        expect(page.locator("img")).to_have_css("max-width", "100%")  # the style sheet is there
         (waiting,) = page.locator("img").evaluate_all(PLACES)
         assert waiting["loaded"] == 0
         assert abs(waiting["height"] - loaded["height"]) < 1
