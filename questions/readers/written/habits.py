@@ -179,6 +179,9 @@ def _ends_stem(plain: str) -> bool:
     return plain.rstrip().endswith(("?", ":", ")", "。")) or EMPTY.search(plain) is not None
 
 
+_SAYS_ANSWER = re.compile(r"\s*(?:正确|参考|标准)?答案\s+(?=\S)")
+
+
 def _bare_answers(drafts: Sequence[Draft]) -> list[Problem]:
     """Questions in words and the line below as their answer, where every open question is like that."""
     open_drafts = [draft for draft in _open(drafts) if not draft.options and not ANSWERED.search(folded(draft.stem))]
@@ -187,9 +190,10 @@ def _bare_answers(drafts: Sequence[Draft]) -> list[Problem]:
         return []
     for draft in paired:
         stem, _, answer = draft.stem.partition("\n")
-        draft.stem, draft.answer = stem, answer
+        # ``答案 二十六``: a word and a space alone are no sure sign of an answer, but below such a question they are.
+        draft.stem, draft.answer = stem, _SAYS_ANSWER.sub("", answer)
     return [
-        Problem(_WHOLE, Severity.WARNING, f"有 {len(paired)} 道题没有“答案”二字，已把问句下面的文字当作答案；请核对。")
+        Problem(_WHOLE, Severity.WARNING, f"有 {len(paired)} 道题没有写“答案：”，已把问句下面的文字当作答案；请核对。")
     ]
 
 

@@ -530,3 +530,8 @@ def test_no_text_takes_long(line: str, end: str) -> None:
     count = 20_000 if end else 200_000
     text = f"1.哪个？{end}" + (line + end) * (count // len(line + end)) + "y"
     _read_or_refused(text)
+
+
+def test_the_word_answer_without_a_colon_is_no_part_of_a_blanks_answer() -> None:
+    bank = read_bank("一、填空题\n1.节约____。\n答案 能源\n2.夏季不低于____℃。\n答案 二十六\n".encode())
+    assert answers(bank) == [("能源",), ("二十六",)]

@@ -213,7 +213,7 @@ def test_a_sentence_that_begins_with_a_is_no_option_where_options_begin_below() 
 def test_a_line_below_each_blank_is_its_answer_and_is_said_once() -> None:
     bank = bank_of("1.夏季空调不低于( )。\n26℃\n2.双面打印可以节约( )。\n纸张\n3.离开时应当( )。\n关灯")
     assert [question.answer for question in bank.questions] == [("26℃",), ("纸张",), ("关灯",)]
-    assert len(said(bank, "没有“答案”二字")) == 1
+    assert len(said(bank, "没有写“答案：”")) == 1
 
 
 def test_a_line_below_a_blank_that_ends_its_sentence_stays_in_the_stem() -> None:
