@@ -185,6 +185,12 @@ def _folded(text: str) -> str:
     return "".join(text.split())
 
 
+def _alternatives(texts: list[str]) -> str:
+    """One blank's answer; a text that holds the separator is alternatives itself, none with space around it."""
+    parts = [part.strip() for part in ALTERNATIVES.join(texts).split(ALTERNATIVES)]
+    return ALTERNATIVES.join(part for part in parts if part)
+
+
 def _answers(kind: Kind, options: int, texts: Texts) -> SearchStrategy[tuple[str, ...]]:
     letters = st.sampled_from(LETTERS[: max(options, 1)])
     match kind:
@@ -195,7 +201,7 @@ def _answers(kind: Kind, options: int, texts: Texts) -> SearchStrategy[tuple[str
         case Kind.TRUE_FALSE:
             return st.sampled_from([("true",), ("false",)])
         case Kind.BLANK:
-            blank = st.lists(texts, min_size=1, max_size=3, unique=True).map(ALTERNATIVES.join)
+            blank = st.lists(texts, min_size=1, max_size=3, unique=True).map(_alternatives).filter(bool)
             return st.lists(blank, min_size=1, max_size=3).map(tuple)
         case Kind.ESSAY:
             return st.just(()) | st.tuples(texts)
