@@ -79,6 +79,8 @@ def match(
     questions that cannot be used as they stand: they hold their own old ones, so that no other takes these for a
     row that was left out, but step back where a usable question is just as like.
     """
+    if not held:
+        return {}
     places = sorted(range(len(questions)), key=lambda place: place in unread)
     matched = _identical(held, questions, places)
     gone = set(matched.values())

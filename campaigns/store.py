@@ -194,7 +194,7 @@ class Store:
     def _told_when_away(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InternalError, PoolTimeout) as error:
+        except (OperationalError, InternalError, PoolTimeout, *AWAY) as error:  # AWAY: of a COPY, unwrapped
             self._forget_connections()
             raise StoreUnavailable(_unreachable(self.engine.url)) from error
 

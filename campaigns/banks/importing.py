@@ -234,7 +234,8 @@ def _compare(
         if place in unread:
             continue
         if place not in matched:
-            added.append(replace(question, number=numbers.take(question.number)))
+            number = numbers.take(question.number)
+            added.append(question if number == question.number else replace(question, number=number))
             continue
         entry = held[matched[place]]
         mended = _with_what_stays(entry.question, question, left_open)

@@ -10,10 +10,12 @@ are older than the lease; a slow importer that was swept finds that out when it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import Table, delete, exists, insert, inspect, literal, select, update
+import psycopg
+from sqlalchemy import JSON, Connection, Table, delete, exists, insert, inspect, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -34,6 +36,7 @@ LEASE_MS = HOUR
 _STAGED: Table = inspect(tables.StagedQuestion).local_table  # type: ignore[assignment]
 _QUESTIONS: Table = inspect(tables.Question).local_table  # type: ignore[assignment]
 _REVISIONS: Table = inspect(tables.QuestionRevision).local_table  # type: ignore[assignment]
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _SAID = (
     "kind", "stem", "options", "answer", "explanation", "category", "difficulty", "source", "tags", "pictures",
 )  # fmt: skip
@@ -59,11 +62,27 @@ def row(ordinal: int, question: Question, *, added: bool, status: Status = Statu
 
 def stage(session: Session, staging_id: int, rows: Sequence[dict[str, object]]) -> None:
     """Lay a batch down. Raises Moved when the staging was swept meanwhile."""
+    connection = session.connection()
+    batch = [{"staging_id": staging_id, **one} for one in rows]
     try:
-        # Plain executemany: ORM inserts would take three times as long.
-        session.connection().execute(insert(_STAGED), [{"staging_id": staging_id, **one} for one in rows])
-    except IntegrityError as error:
+        if connection.dialect.name == "postgresql":
+            _copy(connection, batch)
+        else:
+            # Plain executemany: ORM inserts would take three times as long.
+            connection.execute(insert(_STAGED), batch)
+    except (IntegrityError, psycopg.IntegrityError) as error:
         raise Moved(OTHERWISE_BY_NOW) from error
+
+
+def _copy(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """By COPY, which takes a quarter of what as many INSERTs do."""
+    names = [column.name for column in _STAGED.c]
+    as_json = {column.name for column in _STAGED.c if isinstance(column.type, JSON)}
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with driver.cursor() as cursor, cursor.copy(f"COPY {_STAGED.name} ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([_COMPACT(row[name]) if name in as_json else row[name] for name in names])
 
 
 def publish(session: Session, staging_id: int, bank_id: int, change_id: int) -> None:

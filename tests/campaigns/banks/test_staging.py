@@ -9,13 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
+from servers import Postgres
 from small_bank import NOW, STEMS, bank, bring, counted, kept, question, revisions
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from campaigns import banks, tables
 from campaigns.banks import staging
-from campaigns.errors import Moved
+from campaigns.errors import Moved, StoreUnavailable
 from campaigns.store import Store, open_store
 
 LATER = NOW + staging.LEASE_MS + 1
@@ -101,6 +103,21 @@ def test_an_importer_that_was_swept_cannot_publish_any_more(store: Store) -> Non
     with pytest.raises(Moved), store.transaction() as session:
         staging.publish(session, staging_id, 1, 1)
     assert len(kept(store)) == 5
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_batch_that_the_database_went_away_from_says_so_and_the_next_import_goes_on(
+    store: Store, postgres: Postgres
+) -> None:
+    with store.transaction() as session:
+        staging_id = staging.begin(session, NOW)
+    with pytest.raises(StoreUnavailable), store.transaction() as session:
+        process = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with psycopg.connect(postgres.address.render_as_string(False), autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [process])
+        staging.stage(session, staging_id, [staging.row(1, counted()[0], added=True)])
+    bring(store, counted())
+    assert [one.stem for one in kept(store)] == STEMS
 
 
 def test_an_importer_that_was_swept_begins_anew(store: Store) -> None:
