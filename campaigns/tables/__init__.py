@@ -6,11 +6,13 @@ from campaigns.tables.campaigns import Campaign, CampaignQuestion
 from campaigns.tables.draws import Award, Draw, DrawValue
 from campaigns.tables.imports import BankImport, BankImportPart, BankImportPicture, BankImportQuestion
 from campaigns.tables.installation import Installation
+from campaigns.tables.messages import AccessToken, Circuit, Lease, OutboxMessage, QrTicket, SubscriptionGrant
 from campaigns.tables.people import Identity, Person, Unit
 from campaigns.tables.play import Answer, Attempt, Inbound, Standing
 from campaigns.tables.staff import Staff
 
 __all__ = [
+    "AccessToken",
     "Answer",
     "Attempt",
     "Award",
@@ -22,19 +24,24 @@ __all__ = [
     "BankImportQuestion",
     "Campaign",
     "CampaignQuestion",
+    "Circuit",
     "Draw",
     "DrawValue",
     "Identity",
     "Inbound",
     "Installation",
+    "Lease",
+    "OutboxMessage",
     "Person",
     "Picture",
+    "QrTicket",
     "Question",
     "QuestionRevision",
     "Staff",
     "StagedQuestion",
     "Staging",
     "Standing",
+    "SubscriptionGrant",
     "Table",
     "Unit",
 ]

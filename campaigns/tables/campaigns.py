@@ -15,6 +15,9 @@ class Campaign(Table):
         CheckConstraint("closes_ms IS NULL OR closes_ms > opens_ms", name="window"),
         CheckConstraint("questions_per_paper > 0", name="questions_per_paper"),
         CheckConstraint("attempts_in_all IS NULL OR attempts_in_all > 0", name="attempts_in_all"),
+        CheckConstraint("reminder_hour BETWEEN 0 AND 23", name="reminder_hour"),
+        CheckConstraint("notices_per_day >= 0", name="notices_per_day"),
+        CheckConstraint("quiet_from BETWEEN 0 AND 23 AND quiet_until BETWEEN 0 AND 23", name="quiet_hours"),
         CheckConstraint("attempts_per_day IS NULL OR attempts_per_day > 0", name="attempts_per_day"),
     )
 
@@ -46,6 +49,13 @@ class Campaign(Table):
     """Points a counted attempt needs to take part in a draw."""
     two_person: Mapped[bool] = mapped_column(default=False)
     """Whether a draw's values, entered by one person, wait for another's confirmation."""
+    reminder_hour: Mapped[int | None]
+    """At which hour of the campaign's zone those who have not played today are reminded; null: never."""
+    notices_per_day: Mapped[int] = mapped_column(default=2)
+    """The most notices that one person gets of it in a day, but for those they must have."""
+    quiet_from: Mapped[int] = mapped_column(default=21)
+    quiet_until: Mapped[int] = mapped_column(default=8)
+    """The hours between which no notices go out; the same hour twice: at any time."""
     salt: Mapped[Code]
     """Makes this campaign's pseudonyms: secret, never shown."""
     created_ms: Mapped[Milliseconds]

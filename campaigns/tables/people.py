@@ -43,4 +43,8 @@ class Identity(Table):
     person_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("person.id"), index=True)
     campaign_id: Mapped[int | None] = mapped_column(REFERENCE, ForeignKey("campaign.id"))
     """The campaign that this sender's next message is about."""
+    unfollowed_ms: Mapped[Milliseconds | None]
+    """Since when the account cannot reach them: they unfollowed it, or left the office."""
+    muted_ms: Mapped[Milliseconds | None]
+    """Since when they want no notices but those they must have."""
     created_ms: Mapped[Milliseconds]

@@ -111,13 +111,18 @@ def test_a_batch_that_the_database_went_away_from_says_so_and_the_next_import_go
 ) -> None:
     with store.transaction() as session:
         staging_id = staging.begin(session, NOW)
-    with pytest.raises(StoreUnavailable), store.transaction() as session:
+    with pytest.raises(StoreUnavailable):
+        stage_when_cut_off(store, postgres, staging_id)
+    bring(store, counted())
+    assert [one.stem for one in kept(store)] == STEMS
+
+
+def stage_when_cut_off(store: Store, postgres: Postgres, staging_id: int) -> None:
+    with store.transaction() as session:
         process = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
         with psycopg.connect(postgres.address.render_as_string(False), autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s)", [process])
         staging.stage(session, staging_id, [staging.row(1, counted()[0], added=True)])
-    bring(store, counted())
-    assert [one.stem for one in kept(store)] == STEMS
 
 
 def test_an_importer_that_was_swept_begins_anew(store: Store) -> None:
