@@ -9,7 +9,6 @@ import contextlib
 import ipaddress
 import logging
 import os
-import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -20,9 +19,16 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-_AES_KEY = re.compile("[A-Za-z0-9]{43}")
-_TOKEN = re.compile("[A-Za-z0-9]{3,32}")
-_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?")
+from platforms.accounts import (
+    AES_KEY,
+    CALLBACK_TOKEN,
+    WEB_ADDRESS,
+    Accounts,
+    WechatAccount,
+    WecomAccount,
+    read_accounts,
+)
+from platforms.errors import Misconfigured
 
 
 class SettingsError(Exception):
@@ -57,6 +63,24 @@ class Settings(BaseSettings):
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_api_base: str = ""
+    """Where WeChat's interface is; empty: the platform's own address."""
+    wecom_corp_id: str = ""
+    wecom_agent_id: str = ""
+    wecom_secret: SecretStr = SecretStr("")
+    wecom_token: SecretStr = SecretStr("")
+    wecom_aes_key: SecretStr = SecretStr("")
+    wecom_api_base: str = ""
+    wecom_cards: bool = True
+    """Whether WeCom's members get questions as cards to tap; otherwise as texts alone."""
+    accounts_file: str = ""
+    """A TOML file of further official accounts: see `platforms.accounts`."""
+    sms_file: str = ""
+    """A TOML file that describes the gateway of short messages: see `platforms.sms`."""
+    sms_secret: SecretStr = SecretStr("")
+    smtp_url: SecretStr = SecretStr("")
+    """``smtps://user:password@host:465``: what sends mail."""
+    mail_from: str = ""
+    """The address that mail comes from."""
     footer: str = ""
     """ICP and 公安备案 numbers, shown under every page."""
     log_format: str = "console"
@@ -70,18 +94,18 @@ class Settings(BaseSettings):
             raise ValueError(f"{name} 不是时区名，应当像 Asia/Shanghai") from error
         return name
 
-    @field_validator("base_url")
+    @field_validator("base_url", "wechat_api_base", "wecom_api_base")
     @classmethod
     def _web_address(cls, address: str) -> str:
-        if address and not _WEB_ADDRESS.fullmatch(address):
+        if address and not WEB_ADDRESS.fullmatch(address):
             raise ValueError("应当是完整的网址，像 https://quiz.example.gov.cn")
         return address
 
-    @field_validator("wechat_token")
+    @field_validator("wechat_token", "wecom_token")
     @classmethod
     def _token(cls, token: SecretStr) -> SecretStr:
-        if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
-            raise ValueError("Token 应当是 3 到 32 个字母和数字，与公众平台上填的一样")
+        if token.get_secret_value() and not CALLBACK_TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("Token 应当是 3 到 32 个字母和数字，与平台上填的一样")
         return token
 
     @field_validator("log_format")
@@ -91,13 +115,20 @@ class Settings(BaseSettings):
             raise ValueError("只能是 console 或 json")
         return log_format
 
-    @field_validator("wechat_aes_key")
+    @field_validator("wechat_aes_key", "wecom_aes_key")
     @classmethod
     def _aes_key(cls, key: SecretStr) -> SecretStr:
         text = key.get_secret_value()
-        if text and not _AES_KEY.fullmatch(text):
-            raise ValueError("EncodingAESKey 应当正好 43 个字符，只有字母和数字，请从公众平台重新复制")
+        if text and not AES_KEY.fullmatch(text):
+            raise ValueError("EncodingAESKey 应当正好 43 个字符，只有字母和数字，请从平台上重新复制")
         return key
+
+    @field_validator("wecom_agent_id")
+    @classmethod
+    def _digits(cls, agent_id: str) -> str:
+        if agent_id and not (agent_id.isascii() and agent_id.isdigit()):
+            raise ValueError("应当是数字，请从企业微信管理后台的应用详情里复制 AgentId")
+        return agent_id
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -126,6 +157,36 @@ class Settings(BaseSettings):
     @property
     def sql_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'lvda.db'}"
+
+    def accounts(self) -> Accounts:
+        """Whom we speak for on the platforms. Raises SettingsError when the accounts' file cannot be used."""
+        default = WechatAccount(
+            name="",
+            app_id=self.wechat_app_id,
+            secret=self.wechat_secret.get_secret_value(),
+            token=self.wechat_token.get_secret_value(),
+            aes_key=self.wechat_aes_key.get_secret_value(),
+            api_base=self.wechat_api_base.rstrip("/"),
+        )
+        wecom = WecomAccount(
+            name="",
+            corp_id=self.wecom_corp_id,
+            agent_id=self.wecom_agent_id,
+            secret=self.wecom_secret.get_secret_value(),
+            token=self.wecom_token.get_secret_value(),
+            aes_key=self.wecom_aes_key.get_secret_value(),
+            api_base=self.wecom_api_base.rstrip("/"),
+        )
+        try:
+            text = Path(self.accounts_file).read_text(encoding="utf-8-sig") if self.accounts_file else ""
+            official = read_accounts(text, default if default.app_id or default.token else None)
+        except OSError as error:
+            raise SettingsError(f"LVDA_ACCOUNTS_FILE：读不到这个文件（{error.strerror}），请检查路径。") from error
+        except UnicodeDecodeError as error:
+            raise SettingsError("LVDA_ACCOUNTS_FILE：这个文件不是 UTF-8 编码，请另存为 UTF-8。") from error
+        except Misconfigured as error:
+            raise SettingsError(f"LVDA_ACCOUNTS_FILE：{error}") from error
+        return Accounts(official, wecom if wecom.corp_id else None)
 
     def secret(self) -> str:
         """The secret key; made once and kept in the data folder, readable by its owner alone."""

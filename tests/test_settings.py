@@ -52,6 +52,11 @@ def test_the_public_address_has_no_trailing_slash() -> None:
         ("LVDA_TIMEZONE", "../etc/passwd", "Asia/Shanghai"),
         ("LVDA_WECHAT_AES_KEY", "hush-hush", "43 个字符"),
         ("LVDA_LOG_FORMAT", "xml", "json"),
+        ("LVDA_WECHAT_API_BASE", "api.weixin.qq.com", "https://"),
+        ("LVDA_WECOM_API_BASE", "qyapi", "https://"),
+        ("LVDA_WECOM_AGENT_ID", "ww1", "数字"),
+        ("LVDA_WECOM_TOKEN", "a b", "3 到 32"),
+        ("LVDA_WECOM_AES_KEY", "hush-hush", "43 个字符"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(
@@ -85,6 +90,42 @@ def test_a_given_secret_key_is_used_and_not_shown(monkeypatch: pytest.MonkeyPatc
     assert settings.secret() == "hush-hush"
     assert "hush-hush" not in repr(settings)
     assert not (tmp_path / "var").exists()
+
+
+def test_without_settings_there_are_no_accounts() -> None:
+    accounts = read_settings().accounts()
+    assert not accounts.wechat
+    assert accounts.wecom is None
+
+
+def test_the_accounts_are_those_of_the_settings_and_of_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "accounts.toml").write_text('[wechat.west]\napp_id = "wx2"\ntoken = "west"\n')
+    monkeypatch.setenv("LVDA_ACCOUNTS_FILE", "accounts.toml")
+    monkeypatch.setenv("LVDA_WECHAT_TOKEN", "default")
+    monkeypatch.setenv("LVDA_WECHAT_API_BASE", "http://127.0.0.1:8899/wechat-api/")
+    monkeypatch.setenv("LVDA_WECOM_CORP_ID", "ww1")
+    accounts = read_settings().accounts()
+    assert {name: account.token for name, account in accounts.wechat.items()} == {"": "default", "west": "west"}
+    assert accounts.wechat[""].api_base == "http://127.0.0.1:8899/wechat-api"
+    assert accounts.wecom is not None
+    assert accounts.wecom.corp_id == "ww1"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "读不到"), ('[wechat.west]\ntoken = "hush-hush"', "west"), ("名 = 1".encode("gb18030"), "UTF-8")],
+)
+def test_a_file_of_accounts_that_cannot_be_used_is_named(
+    content: str | bytes | None, said: str, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "accounts.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(SettingsError, match="LVDA_ACCOUNTS_FILE") as refused:
+        Settings(accounts_file="accounts.toml").accounts()
+    assert said in str(refused.value)
+    assert "hush-hush" not in str(refused.value)
 
 
 @pytest.mark.race

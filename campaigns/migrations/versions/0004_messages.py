@@ -112,9 +112,8 @@ def upgrade() -> None:
         identity.add_column(sa.Column("muted_ms", sa.BigInteger(), nullable=True))
     with op.batch_alter_table("campaign") as campaign:
         for name, default in _HOURS:
-            campaign.add_column(
-                sa.Column(name, sa.Integer(), nullable=default is None, server_default=default and str(default))
-            )
+            said = None if default is None else str(default)
+            campaign.add_column(sa.Column(name, sa.Integer(), nullable=default is None, server_default=said))
     with op.batch_alter_table("campaign") as campaign:
         for name, default in _HOURS:
             if default is not None:  # only what was there before is told; a new campaign says its own
