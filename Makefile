@@ -8,13 +8,16 @@ BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadgroup
 
-.PHONY: help run test check soak bench devdata lock clean
+.PHONY: help run platform test check soak bench devdata lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run  ## set up and serve the demo campaign on http://127.0.0.1:8000 (LVDA_PORT, LVDA_DATA_DIR… from the environment)
 	@exec $(BIN)/lvda serve --demo
+
+platform: $(VENV)/.run  ## simulate WeChat and WeCom on http://127.0.0.1:8899: phones to chat with the product by (docs/simulator.md)
+	@exec env PYTHONPATH=tests $(BIN)/python -m simulator
 
 test: $(VENV)/.test  ## set up and run every test
 	$(PYTEST) $(ARGS)
