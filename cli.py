@@ -7,7 +7,9 @@ from importlib import import_module
 
 import click
 
+from bot.intents import read_intent
 from campaigns.errors import CampaignsError
+from platforms.errors import PlatformError
 from questions.model import QuestionError
 from settings import SettingsError, configure_logging, read_settings
 
@@ -18,10 +20,14 @@ COMMANDS = {
     "doctor": "admin.commands.operations:doctor",
     "draw": "admin.commands.draws:draw",
     "init": "admin.commands.operations:init",
+    "mail": "admin.commands.texts:mail",
+    "outbox": "admin.commands.outbox:outbox",
     "qr": "admin.commands.prints:qr",
     "serve": "admin.commands.operations:serve",
+    "sms": "admin.commands.texts:sms",
     "user": "admin.commands.staff:user",
-    "worker": "admin.commands.operations:worker",
+    "wechat": "admin.commands.wechat:wechat",
+    "worker": "worker:command",
 }
 
 
@@ -45,6 +51,7 @@ class Collected(click.Group):
 def lvda(context: click.Context) -> None:
     """绿答: energy-saving quizzes and campaigns, answered in WeChat."""
     context.obj = read_settings()
+    context.meta["lvda.is_command"] = lambda text: read_intent(text) is not None  # what a menu may send
     configure_logging(context.obj)
 
 
@@ -62,7 +69,7 @@ def main() -> None:
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
-    except (SettingsError, CampaignsError, QuestionError) as error:
+    except (SettingsError, CampaignsError, PlatformError, QuestionError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     except OSError as error:

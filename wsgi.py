@@ -18,14 +18,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin import screens
 from bot import health, pages
-from bot.channels import wechat
+from bot.channels import wechat, wecom
 from bot.dialogue import Desk
 from bot.links import Links
 from bot.metrics import Counts
-from bot.pages import draws
+from bot.pages import domain, draws, wechat_sign_in, wecom_sign_in
 from campaigns.clock import now_ms
 from campaigns.errors import StoreUnavailable
 from campaigns.stores import Stores, open_stores
+from platforms.wechat.official import OfficialAccount, open_account
+from platforms.wecom.application import Application, open_application
 from settings import Settings, configure_logging, read_settings
 
 CONTENT_SECURITY_POLICY = (
@@ -68,11 +70,17 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     app.extensions["lvda.clock"] = clock
     app.extensions["lvda.links"] = links
     app.extensions["lvda.registry"] = registry
+    app.extensions["lvda.wecom"] = _application(settings, stores, clock)
+    app.extensions["lvda.signs_in"] = _signs_in(settings, stores, clock)
     desk = Desk(stores, links, SystemRandom())
-    callbacks = wechat.make_blueprint(wechat.Reception(_callbacks(settings), desk, Counts(registry), clock))
+    counts = Counts(registry)
+    official = wechat.make_blueprint(wechat.Reception(_callbacks(settings), desk, counts, clock))
+    company = wecom.make_blueprint(_wecom(settings, desk, counts, clock))
     csrf = CSRFProtect(app)
-    csrf.exempt(callbacks)
-    for blueprint in (callbacks, health.blueprint, pages.blueprint, draws.blueprint):
+    for callbacks in (official, company):
+        csrf.exempt(callbacks)
+    doors = (health, pages, draws, domain, wechat_sign_in, wecom_sign_in)
+    for blueprint in (official, company, *(door.blueprint for door in doors)):
         app.register_blueprint(blueprint)
     screens.register(app)
     app.after_request(_protect)
@@ -85,12 +93,35 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
 
 
 def _callbacks(settings: Settings) -> dict[str, wechat.Callback]:
-    """The configured official accounts, by name."""
-    token = settings.wechat_token.get_secret_value()
-    if not token:
-        return {}
-    account = wechat.Account("", settings.wechat_app_id, token, settings.wechat_aes_key.get_secret_value())
-    return {account.name: wechat.Callback(account, account.cipher())}
+    """The official accounts whose callbacks can be checked, by name."""
+    accounts = [
+        wechat.Account(one.name, one.app_id, one.token, one.aes_key)
+        for one in settings.accounts().wechat.values()
+        if one.token
+    ]
+    return {account.name: wechat.Callback(account, account.cipher()) for account in accounts}
+
+
+def _wecom(settings: Settings, desk: Desk, counts: Counts, clock: Callable[[], int]) -> wecom.Reception:
+    account = settings.accounts().wecom
+    cards = settings.wecom_cards and account is not None and account.may_call
+    return wecom.Reception(wecom.callback_of(account), desk, counts, clock, cards)
+
+
+def _application(settings: Settings, stores: Stores, clock: Callable[[], int]) -> Application | None:
+    """The application in WeCom; None where there is none that may call the platform."""
+    account = settings.accounts().wecom
+    if account is None or not account.may_call:
+        return None
+    return open_application(account, stores.sql, settings.secret(), clock)
+
+
+def _signs_in(settings: Settings, stores: Stores, clock: Callable[[], int]) -> OfficialAccount | None:
+    """The official account by which pages learn who opened them: the first that may; None where none may."""
+    for account in settings.accounts().wechat.values():
+        if account.oauth and account.may_call:
+            return open_account(account, stores.sql, settings.secret(), clock)
+    return None
 
 
 def _protect(response: Response) -> Response:
@@ -109,7 +140,7 @@ class PageSessions(SecureCookieSessionInterface):
     """Sessions for pages alone: a platform's callback brings no cookie, and need not pay for one."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return None if request.path.startswith("/wechat") else super().open_session(app, request)
+        return None if request.path.startswith(("/wechat", "/wecom")) else super().open_session(app, request)
 
 
 StartResponse = Callable[..., Any]

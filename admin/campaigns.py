@@ -15,11 +15,13 @@ from admin.posters import poster_of
 from admin.rights import Action, may, needs
 from campaigns import addresses, keeping, tables
 from campaigns.draws import Award, AwardState, DrawRecord, list_draws, pseudonym
+from campaigns.errors import NotFound
 from campaigns.people import find_unit
 from campaigns.prints import codes
 from campaigns.prints.posters import a4
 from campaigns.privacy import shown
 from campaigns.standings import Placed
+from platforms.wechat.codes import codes_of, scene_of
 
 STANDINGS_SHOWN = 100
 CODE_PIXELS = 480
@@ -63,6 +65,7 @@ def campaign(slug: str) -> str:
         standings = _standings(session, found.id) if with_persons else []
         draws = [(draw, _winners(session, draw)) for draw in list_draws(session, slug)] if with_persons else []
         units = session.execute(select(tables.Unit.code, tables.Unit.name).order_by(tables.Unit.code)).all()
+        account_codes = codes_of(session, slug, now())
     return render_template(
         "admin/campaign.html",
         campaign=found,
@@ -71,6 +74,7 @@ def campaign(slug: str) -> str:
         standings=standings,
         draws=draws,
         units=units,
+        account_codes=account_codes,
     )
 
 
@@ -80,6 +84,18 @@ def code(slug: str) -> Response:
     with stores().sql.reading() as session:
         keeping.find(session, slug)
     return Response(codes.png(_entry(slug), pixels=CODE_PIXELS), mimetype="image/png")
+
+
+@console.get("/campaigns/<slug>/account-code.png")
+@needs(Action.SEE_CAMPAIGNS)
+def account_code(slug: str) -> Response:
+    """The code of an official account that leads into the campaign, of ``?account=NAME`` and perhaps ``&unit=CODE``."""
+    account, scene = request.args.get("account", ""), scene_of(slug, request.args.get("unit", ""))
+    with stores().sql.reading() as session:
+        found = [code for code in codes_of(session, slug, now()) if (code.account, code.scene) == (account, scene)]
+    if not found:
+        raise NotFound("这个公众号二维码还没有做，或者已经过期：请用命令 lvda wechat codes 再做一次。")
+    return Response(codes.png(found[0].url, pixels=CODE_PIXELS), mimetype="image/png")
 
 
 @console.get("/campaigns/<slug>/poster.pdf")

@@ -27,6 +27,10 @@ class Action(StrEnum):
     IMPORT_BANKS = "import_banks"
     EDIT_BANKS = "edit_banks"
     """Single questions, statuses, names; splitting and merging."""
+    HANDLE_MESSAGES = "handle_messages"
+    """What goes out, what could not and why; sending it again, or giving it up."""
+    SEE_ACCOUNTS = "see_accounts"
+    """How the accounts on the platforms are set, and what they may do; no secrets."""
 
 
 _ALL = frozenset(Action)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from admin import bank_keeping, banks, campaigns, draws, previews, question_pages, troubles, uploaded_questions, uploads
+from admin import (
+    accounts,
+    bank_keeping,
+    banks,
+    campaigns,
+    draws,
+    messages,
+    previews,
+    question_pages,
+    troubles,
+    uploaded_questions,
+    uploads,
+)
 from admin.console import console as blueprint
 from admin.sign_in import login_manager
 
@@ -19,6 +31,8 @@ SCREENS = (
     uploaded_questions,
     campaigns,
     draws,
+    messages,
+    accounts,
     troubles,
 )
 """Importing them is what puts their views on the blueprint."""

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import redis
 
 from bench.table import Row
-from bot.channels.wechat_crypto import AccountCipher, signature
+from bot.channels.callback_crypto import AccountCipher, signature
 from campaigns import keeping, people, play
 from campaigns.clock import now_ms
 from campaigns.editions import Editions

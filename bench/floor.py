@@ -14,8 +14,8 @@ import psycopg
 import redis
 from flask import Flask, Response, request
 
-from bot.channels.wechat_crypto import AccountCipher, is_signed, signature
-from bot.channels.wechat_xml import encrypted_envelope, read_fields, text_reply
+from bot.channels.callback_crypto import AccountCipher, is_signed, signature
+from bot.channels.callback_xml import encrypted_envelope, read_fields, text_reply
 from campaigns.inbound import SET_REPLY
 from campaigns.play_statements import ANSWER, FINISH, LOOK
 from campaigns.standings import Ranking, Standing

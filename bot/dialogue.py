@@ -17,7 +17,7 @@ from bot.intents import Intent, read_intent, read_number
 from bot.links import Links
 from bot.messages import Inbound, Reply, Said
 from bot.wording import say
-from campaigns import play
+from campaigns import people, play
 from campaigns.clock import SECOND
 from campaigns.editions import Edition, campaign_by_keyword, current_campaign
 from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen, StoreUnavailable
@@ -180,6 +180,8 @@ def _converse(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
     match inbound.said:
         case Said.FOLLOW | Said.SCAN:
             return _enter(turn, inbound, desk)
+        case Said.UNFOLLOW:
+            return _unfollow(turn, inbound, desk)
         case Said.UNHEARD:
             return _again(say("unheard"), turn, inbound, desk)
         case Said.TAP:
@@ -230,6 +232,8 @@ def _do(intent: Intent, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
             return _play(turn, inbound, desk)
         case Intent.QUIT:
             return _quit(turn, inbound, desk)
+        case Intent.MUTE | Intent.UNMUTE:
+            return _mute(intent, turn, inbound, desk)
         case Intent.HELP:
             return _help(turn, desk)
         case Intent.BIND:
@@ -329,7 +333,8 @@ def _question(
     edition: Edition, attempt: play.Attempt, turn: play.Turn, inbound: Inbound, desk: Desk, lead: str = ""
 ) -> str:
     url = desk.links.question(edition.slug, turn.person_id)
-    return fit(Parts(lead, asked=telling.asked(edition, attempt, attempt.position, url, taps=inbound.taps)))
+    asked = telling.asked(edition, attempt, attempt.position, url, taps=inbound.taps, links=inbound.links)
+    return fit(Parts(lead, asked=asked))
 
 
 def _quit(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
@@ -340,6 +345,24 @@ def _quit(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
         play.set_aside(session, turn)
         record(session, turn.identity_id, inbound.key, text, inbound.received_ms)
     return text
+
+
+def _mute(intent: Intent, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    """No notices any more, or again."""
+    now = inbound.received_ms
+    text = say("muted" if intent is Intent.MUTE else "unmuted")
+    with desk.stores.sql.transaction() as session:
+        people.mute(session, turn.person_id, now if intent is Intent.MUTE else None)
+        record(session, turn.identity_id, inbound.key, text, now)
+    return text
+
+
+def _unfollow(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    """They left the account, which cannot reach them any more; there is nobody to say anything to."""
+    with desk.stores.sql.transaction() as session:
+        people.unfollow(session, turn.identity_id, inbound.received_ms)
+        record(session, turn.identity_id, inbound.key, "", inbound.received_ms)
+    return ""
 
 
 def _by_keyword(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
@@ -363,8 +386,11 @@ def _enter(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
     slug, _, unit_code = inbound.scene.partition(":")
     edition, unit = _edition_shown(slug, desk), ""
     if edition is None:
+        if inbound.said is Said.FOLLOW:
+            people.follow_again(desk.stores.sql, turn.identity_id)
         return telling.welcome(turn.edition, inbound.received_ms, unit)
     with desk.stores.sql.transaction() as session:
+        people.follow(session, turn.identity_id)  # who scans a code follows, too
         enter(session, turn.identity_id, edition.id)
         if unit_code:
             try:

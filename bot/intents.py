@@ -15,6 +15,9 @@ class Intent(Enum):
     BIND = auto()
     HELP = auto()
     QUIT = auto()
+    MUTE = auto()
+    """No more notices, please."""
+    UNMUTE = auto()
 
 
 _WORDS = {
@@ -31,6 +34,9 @@ _WORDS = {
     "绑定单位": Intent.BIND,
     "帮助": Intent.HELP,
     "退出": Intent.QUIT,
+    "退订": Intent.MUTE,
+    "退订通知": Intent.MUTE,
+    "恢复通知": Intent.UNMUTE,
 }
 
 _NUMBERS = {

@@ -20,6 +20,7 @@ class Said(StrEnum):
     UNHEARD = "unheard"
     """A voice message that the platform did not recognise."""
     FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
     SCAN = "scan"
 
 
@@ -40,7 +41,13 @@ class Inbound:
     scene: str = ""
     """What a scanned code carries: ``slug`` or ``slug:unit code``."""
     taps: bool = False
-    """Whether this client can tap options."""
+    """Whether this client can tap options that stand in a text; then it reads links as markup, too."""
+    links: bool = False
+    """Whether this client reads links as markup."""
+
+    @property
+    def markup(self) -> bool:
+        return self.taps or self.links
 
 
 @dataclass(frozen=True, slots=True)

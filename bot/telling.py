@@ -23,27 +23,30 @@ from questions.model import EXPLANATION, Kind, Option, Question
 from questions.papers import options_shown
 
 
-def asked(edition: Edition, attempt: play.Attempt, position: int, url: str, *, taps: bool) -> Asked:
-    """The question at a position of an attempt."""
+def asked(
+    edition: Edition, attempt: play.Attempt, position: int, url: str, *, taps: bool = False, links: bool = False
+) -> Asked:
+    """The question at a position of an attempt; `taps` and `links` as of an `Inbound`."""
+    markup = taps or links
     place = attempt.paper[position - 1]
     question = edition.questions[place.revision]
     options = [(option.letter, option.text or say("option.picture")) for option in options_shown(question, place)]
     return Asked(
-        header=say(
-            "question.header",
-            position=position,
-            length=len(attempt.paper),
-            kind=question.kind.label,
-            points=edition.points_for(question.kind),
-        ),
-        stem=_plain(question.stem) if taps else question.stem,
-        options=tuple(Option(letter, _plain(text) if taps else text) for letter, text in options),
+        header=header(edition, question, position, len(attempt.paper)),
+        stem=_plain(question.stem) if markup else question.stem,
+        options=tuple(Option(letter, _plain(text) if markup else text) for letter, text in options),
         hint=_hint(question),
         url=url,
         tap_id=f"{attempt.id}.{position}" if taps and question.kind is not Kind.MULTIPLE else "",
         pictured=_is_pictured(question),
-        markup=taps,
+        markup=markup,
     )
+
+
+def header(edition: Edition, question: Question, position: int, length: int) -> str:
+    """The line above a question: where it stands in a paper of that length, its kind and its points."""
+    points = edition.points_for(question.kind)
+    return say("question.header", position=position, length=length, kind=question.kind.label, points=points)
 
 
 def verdict(edition: Edition, marked: play.Marked, links: Links, person_id: int, inbound: Inbound) -> str:
@@ -60,10 +63,12 @@ def _verdict(edition: Edition, marked: play.Marked, links: Links, person_id: int
     position = marked.next_position
     url = links.question(edition.slug, person_id) if _needs_its_page(edition, marked) else links.entry(edition.slug)
     return Parts(
-        lead=_plain(lead) if inbound.taps else lead,
-        explanation=_plain(marked.question.explanation) if inbound.taps else marked.question.explanation,
+        lead=_plain(lead) if inbound.markup else lead,
+        explanation=_plain(marked.question.explanation) if inbound.markup else marked.question.explanation,
         follow="" if position is None else say("score", score=marked.score),
-        asked=None if position is None else asked(edition, marked.attempt, position, url, taps=inbound.taps),
+        asked=None
+        if position is None
+        else asked(edition, marked.attempt, position, url, taps=inbound.taps, links=inbound.links),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns import inbound, tables
+from campaigns import inbound, outbox, tables
 from campaigns.clock import DAY
 from campaigns.stores import Stores
 
@@ -31,6 +31,17 @@ def purge_inbound(stores: Stores, now: int) -> int:
             batch = inbound.purge(session, now, most=inbound.PURGED_AT_ONCE)
         purged += batch
         if batch < inbound.PURGED_AT_ONCE:
+            return purged
+
+
+def purge_outbox(stores: Stores, now: int) -> int:
+    """Forget messages that went out, or were dropped, more than 90 days ago; gives how many."""
+    purged = 0
+    while True:
+        with stores.sql.transaction() as session:
+            batch = outbox.purge(session, now, most=outbox.PURGED_AT_ONCE)
+        purged += batch
+        if batch < outbox.PURGED_AT_ONCE:
             return purged
 
 

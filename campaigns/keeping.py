@@ -59,6 +59,13 @@ class Plan:
     """What a participant may send to enter this campaign; empty: it has none."""
     reviewed_only: bool = False
     """Whether the bank's drafts are left out when it is published."""
+    reminder_hour: int | None = None
+    """From 0 to 23, in the campaign's zone; None: nobody is reminded."""
+    notices_per_day: int = 2
+    """To one person, but for those they must have; 0: the campaign sends no notices."""
+    quiet_from: int = 21
+    quiet_until: int = 8
+    """The hours between which no notices go out; the same hour twice: at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,10 @@ class Overview:
     questions_per_paper: int
     draw_points: int
     """What its draws ask for; 0: to have finished."""
+    reminder_hour: int | None
+    notices_per_day: int
+    quiet_from: int
+    quiet_until: int
     people: int
     """Persons who began at least one attempt."""
     attempts: int
@@ -252,6 +263,10 @@ def _check(plan: Plan) -> None:
         raise Refused("答题次数至少一次；不限次数就不要填。")
     if min(plan.points.values(), default=0) < 0 or max(plan.points.values(), default=0) == 0:
         raise Refused("每题分值不能是负数，并且至少有一种题型要有分值。")
+    if not all(0 <= hour <= 23 for hour in (plan.reminder_hour or 0, plan.quiet_from, plan.quiet_until)):
+        raise Refused("提醒和免打扰的钟点只能是 0 到 23。")
+    if plan.notices_per_day < 0:
+        raise Refused("每天的通知数不能是负数；不发通知请填 0。")
 
 
 def _columns(plan: Plan) -> dict[str, Any]:
@@ -274,6 +289,10 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "two_person": plan.two_person,
         "keyword": folded(plan.keyword) or None,
         "reviewed_only": plan.reviewed_only,
+        "reminder_hour": plan.reminder_hour,
+        "notices_per_day": plan.notices_per_day,
+        "quiet_from": plan.quiet_from,
+        "quiet_until": plan.quiet_until,
     }
 
 
@@ -319,6 +338,10 @@ def _overviews(session: Session, campaign_id: int | None = None) -> list[Overvie
             closes_ms=row.closes_ms,
             questions_per_paper=row.questions_per_paper,
             draw_points=row.draw_points,
+            reminder_hour=row.reminder_hour,
+            notices_per_day=row.notices_per_day,
+            quiet_from=row.quiet_from,
+            quiet_until=row.quiet_until,
             people=people or 0,
             attempts=attempts or 0,
             finished=finished or 0,

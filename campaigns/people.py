@@ -68,6 +68,31 @@ def enter(session: Session, identity_id: int, campaign_id: int) -> None:
     session.execute(update(tables.Identity).where(tables.Identity.id == identity_id).values(campaign_id=campaign_id))
 
 
+def follow(session: Session, identity_id: int) -> None:
+    """The account reaches them (again)."""
+    session.execute(update(tables.Identity).where(tables.Identity.id == identity_id).values(unfollowed_ms=None))
+
+
+def follow_again(store: Store, identity_id: int) -> None:
+    """The same in a transaction of its own, if there is anything to change."""
+    identity = tables.Identity
+    with store.reading() as session:
+        gone = session.scalar(select(identity.unfollowed_ms).where(identity.id == identity_id))
+    if gone is not None:
+        with store.transaction() as session:
+            follow(session, identity_id)
+
+
+def unfollow(session: Session, identity_id: int, now: int) -> None:
+    """The account does not reach them any more."""
+    session.execute(update(tables.Identity).where(tables.Identity.id == identity_id).values(unfollowed_ms=now))
+
+
+def mute(session: Session, person_id: int, now: int | None) -> None:
+    """A person wants no notices by any of their identities from now on; None: wants them again."""
+    session.execute(update(tables.Identity).where(tables.Identity.person_id == person_id).values(muted_ms=now))
+
+
 def join_unit(session: Session, person_id: int, unit_code: str) -> str:
     """Let a person be of a unit; gives the unit's name. Raises NotFound for a code that no unit has."""
     unit = find_unit(session, unit_code)

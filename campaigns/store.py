@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -104,6 +105,29 @@ class WriterQueue:
                 self._waiting.popleft().release()
             else:
                 self._taken = False
+
+
+class CourteousQueue(WriterQueue):
+    """For a process whose writes can wait: after each one it leaves the file to other processes for a moment.
+
+    Their writers poll for it, each with growing pauses: beside a process that writes one thing after the other they
+    would wait for seconds.
+    """
+
+    SHORTEST_S, LONGEST_S = 0.002, 0.02
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._since = 0.0
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._since = time.monotonic()
+
+    def __exit__(self, *exc: object) -> None:
+        took = time.monotonic() - self._since
+        time.sleep(min(max(took, self.SHORTEST_S), self.LONGEST_S))
+        super().__exit__(*exc)
 
 
 class Direct:

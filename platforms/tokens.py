@@ -236,14 +236,14 @@ class Tokens:
         )
 
     def _open(self, sealed: str) -> tuple[str, tuple[int, ...], int]:
-        """The token, or nothing where there is none, or none of ours; when it was forced, and renewed."""
+        """The token, or nothing where there is none that we can read; when it was forced, and renewed."""
         if not sealed:
             return "", (), -DAY
         try:
             opened = json.loads(self._seal.decrypt(sealed))
-        except InvalidToken:
+            return opened["token"], tuple(opened["forced_ms"]), opened["renewed_ms"]
+        except (InvalidToken, KeyError):  # sealed under another secret, or by another version of the program
             return "", (), -DAY
-        return opened["token"], tuple(opened["forced_ms"]), opened["renewed_ms"]
 
     def _sealed(self, value: str, forced: tuple[int, ...], renewed_ms: int) -> str:
         opened = {"token": value, "forced_ms": forced, "renewed_ms": renewed_ms}

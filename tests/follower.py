@@ -74,6 +74,9 @@ class Follower:
     def follows(self, scene: str = "") -> str:
         return self.send(event_xml(self.name, "subscribe", f"qrscene_{scene}" if scene else "", self._now(None)))
 
+    def unfollows(self) -> str:
+        return self.send(event_xml(self.name, "unsubscribe", "", self._now(None)))
+
     def clicks(self, key: str) -> str:
         return self.send(event_xml(self.name, "CLICK", key, self._now(None)))
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from campaign_made import OPENS, make_campaign
 from flask import Flask, request
-from follower import TOKEN, signed, text_xml
+from follower import APP_ID, TOKEN, signed, text_xml
 from phone import Phone
+from wechatpy.crypto import WeChatCrypto
+from werkzeug.test import TestResponse
 
 import wsgi
+from campaigns import tables
 from campaigns.editions import Editions
 from campaigns.standings import Ranking
 from campaigns.store import Store, open_store
@@ -121,6 +125,67 @@ def test_without_a_token_the_account_is_said_to_be_not_configured(records: Store
     query = {"timestamp": str(NOW_S), "nonce": "n0nce", "signature": signed(NOW_S, token="")}
     assert client.post("/wechat", query_string=query, data=b"").status_code == 503
     assert client.get("/wechat", query_string=query).status_code == 503
+
+
+# --- several official accounts -----------------------------------------------------------------------------------
+
+WEST_TOKEN, WEST_KEY, WEST_APP_ID = "westtoken", "0123456789" * 4 + "abc", "wx00000000000west"
+
+
+@pytest.fixture
+def two_accounts(records: Store, tmp_path: Path) -> Flask:
+    """The default account, and ``west`` with a token, a key and followers of its own."""
+    make_campaign(records)
+    further = tmp_path / "accounts.toml"
+    further.write_text(
+        f'[wechat.west]\napp_id = "{WEST_APP_ID}"\ntoken = "{WEST_TOKEN}"\naes_key = "{WEST_KEY}"\n'
+        f'[wechat.plain]\napp_id = "wx0000000000plain"\ntoken = "plaintoken"\n'
+    )
+    return application(records, tmp_path, wechat_app_id=APP_ID, accounts_file=str(further))
+
+
+def delivered(app: Flask, path: str, token: str, message_id: int, sender: str = "oWang") -> TestResponse:
+    query = {"timestamp": str(NOW_S), "nonce": "n0nce", "signature": signed(NOW_S, token=token)}
+    return app.test_client().post(path, query_string=query, data=text_xml(sender, "答题", NOW_S, message_id).encode())
+
+
+def test_one_openid_on_two_accounts_is_two_people(two_accounts: Flask, records: Store) -> None:
+    for path, token in (("/wechat", TOKEN), ("/wechat/plain", "plaintoken"), ("/wechat/plain", "plaintoken")):
+        assert "【第1/4题" in delivered(two_accounts, path, token, 1).text
+    with records.reading() as session:
+        known = session.query(tables.Identity).order_by(tables.Identity.account).all()
+    assert [(one.account, one.sender) for one in known] == [("", "oWang"), ("plain", "oWang")]
+    assert len({one.person_id for one in known}) == 2
+
+
+def test_an_account_believes_its_own_token_alone(two_accounts: Flask) -> None:
+    assert delivered(two_accounts, "/wechat/plain", TOKEN, 1).status_code == 403
+    assert delivered(two_accounts, "/wechat", "plaintoken", 1).status_code == 403
+    assert delivered(two_accounts, "/wechat/nowhere", TOKEN, 1).status_code == 503
+
+
+def test_an_account_with_a_key_opens_and_seals_with_its_own(two_accounts: Flask) -> None:
+    crypto = WeChatCrypto(WEST_TOKEN, WEST_KEY, WEST_APP_ID)
+    sealed = ET.fromstring(crypto.encrypt_message(text_xml("oWang", "答题", NOW_S, 1), "n0nce", str(NOW_S)))
+    query = {
+        "timestamp": str(NOW_S),
+        "nonce": "n0nce",
+        "signature": signed(NOW_S, token=WEST_TOKEN),
+        "msg_signature": sealed.findtext("MsgSignature") or "",
+        "encrypt_type": "aes",
+    }
+    client = two_accounts.test_client()
+    answer = client.post("/wechat/west", query_string=query, data=ET.tostring(sealed))
+    reply = ET.fromstring(answer.data)
+    signature, stamp, nonce = (reply.findtext(name) or "" for name in ("MsgSignature", "TimeStamp", "Nonce"))
+    assert "【第1/4题" in crypto.decrypt_message(answer.data, signature, stamp, nonce)
+    assert delivered(two_accounts, "/wechat/west", WEST_TOKEN, 2).status_code == 403, "unencrypted in safe mode"
+
+
+def test_each_account_shakes_hands_at_an_address_of_its_own(two_accounts: Flask) -> None:
+    for path, token in (("/wechat", TOKEN), ("/wechat/west", WEST_TOKEN)):
+        query = {"timestamp": str(NOW_S), "nonce": "n0nce", "signature": signed(NOW_S, token=token), "echostr": "2718"}
+        assert two_accounts.test_client().get(path, query_string=query).text == "2718"
 
 
 def test_a_body_that_is_too_large_is_refused(app: Flask) -> None:

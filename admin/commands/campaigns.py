@@ -26,7 +26,16 @@ PHASES = {
     "over": "已结束",
     "archived": "已归档",
 }
+HOUR = click.IntRange(0, 23)
 json_option = click.option("--json", "as_json", is_flag=True)
+
+
+def _hours(context: click.Context, parameter: click.Parameter, given: str) -> tuple[int, int]:
+    """``21-8``."""
+    start, _, end = given.partition("-")
+    if not (start.isdecimal() and end.isdecimal()):
+        raise click.BadParameter(f"{given} is not FROM-UNTIL, such as 21-8", context, parameter)
+    return HOUR.convert(int(start), parameter, context), HOUR.convert(int(end), parameter, context)
 
 
 @click.group()
@@ -87,6 +96,22 @@ def list_(settings: Settings, as_json: bool) -> None:
 @click.option("--two-person", is_flag=True, help="A draw's numbers, typed in by one, are confirmed by another.")
 @click.option("--keyword", default="", help="What participants may send to enter this campaign.")
 @click.option("--reviewed-only", is_flag=True, help="Publish it without the bank's drafts.")
+@click.option("--reminder-hour", type=HOUR, help="When those who have not played today are reminded; never, otherwise.")
+@click.option(
+    "--notices-per-day",
+    type=click.IntRange(0, 20),
+    default=2,
+    show_default=True,
+    help="To one person, but for those that must be; 0: none.",
+)
+@click.option(
+    "--quiet",
+    default="21-8",
+    show_default=True,
+    metavar="FROM-UNTIL",
+    callback=_hours,
+    help="The hours, in the campaign's zone, between which no notices go out; 0-0: at any time.",
+)
 @click.option("--fixed-order", is_flag=True, help="Do not shuffle questions.")
 @click.option("--fixed-options", is_flag=True, help="Do not shuffle options.")
 @json_option
@@ -109,6 +134,9 @@ def create(
     two_person: bool,
     keyword: str,
     reviewed_only: bool,
+    reminder_hour: int | None,
+    notices_per_day: int,
+    quiet: tuple[int, int],
     fixed_order: bool,
     fixed_options: bool,
     as_json: bool,
@@ -134,6 +162,10 @@ def create(
         two_person=two_person,
         keyword=keyword,
         reviewed_only=reviewed_only,
+        reminder_hour=reminder_hour,
+        notices_per_day=notices_per_day,
+        quiet_from=quiet[0],
+        quiet_until=quiet[1],
     )
     with transaction(settings) as session:
         keeping.create(session, plan, secrets.token_hex(32), now_ms())
@@ -246,6 +278,9 @@ def _as_json(one: Overview, now: int) -> dict[str, object]:
         "opens_at": iso(one.opens_ms),
         "closes_at": None if one.closes_ms is None else iso(one.closes_ms),
         "questions": one.questions_per_paper,
+        "reminder_hour": one.reminder_hour,
+        "notices_per_day": one.notices_per_day,
+        "quiet_hours": [one.quiet_from, one.quiet_until],
         "people": one.people,
         "attempts": one.attempts,
         "finished": one.finished,

@@ -11,13 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from admin.operations import doctor as examination
 from admin.operations import serve as serving
-from admin.operations import worker as working
 from campaigns import addresses, keeping, staff
 from campaigns.clock import now_ms
 from campaigns.errors import Moved, Refused
 from campaigns.prints import codes
 from campaigns.store import Store, open_store
-from campaigns.stores import open_stores
 from settings import Settings
 
 
@@ -33,15 +31,6 @@ def serve(settings: Settings, demo: bool) -> None:
         password.extend([made] if made else [])
 
     sys.exit(serving.serve(settings, prepare=prepare, banner=lambda: _banner(settings, demo, password)))
-
-
-@click.command()
-@click.pass_obj
-def worker(settings: Settings) -> None:
-    """Do what must happen by itself, until told to stop."""
-    stop = working.stop_on_signals()
-    with open_stores(settings.sql_url, settings.redis_url, settings.data_dir) as stores:
-        working.work(stores, now_ms, stop)
 
 
 @click.command()
@@ -107,6 +96,8 @@ def _banner(settings: Settings, demo: bool, password: list[str]) -> str:
     lines.append(f"微信回调  {url}/wechat")
     if not settings.wechat_token.get_secret_value():
         lines += ["          " + line for line in TO_CONNECT]
+    if settings.wecom_token.get_secret_value():
+        lines.append(f"企业微信  {url}/wecom")
     lines.append(f"终端答题  {_lvda()} chat{' --campaign demo' if demo else ''}")
     return "\n".join(lines)
 
@@ -118,7 +109,7 @@ def _lvda() -> str:
 
 TO_CONNECT = (
     "接入公众号：设置 LVDA_BASE_URL（公网 https 地址）、LVDA_WECHAT_APP_ID、LVDA_WECHAT_TOKEN、LVDA_WECHAT_AES_KEY，",
-    "并在公众平台“基本配置 → 服务器配置”里填同样的地址、Token 和 EncodingAESKey，选安全模式。",
+    "并在微信开发者平台“我的业务 → 公众号/服务号 → 消息与事件推送”填同样的地址、Token、EncodingAESKey，选安全模式。",
 )
 
 

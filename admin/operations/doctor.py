@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
 import redis
@@ -11,31 +11,29 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select
 
+from admin.operations.accounts_doctor import examine_accounts
+from admin.operations.findings import Finding
 from campaigns import tables
+from campaigns.clock import now_ms
 from campaigns.errors import StoreUnavailable
 from campaigns.store import Store, open_store
 from campaigns.stores import WITHOUT_REDIS, open_redis
+from platforms import handshakes
+from platforms.handshakes import Visit
 from settings import Settings
 
 LEAST_FREE = 500 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Finding:
-    well: bool
-    text: str
-    """One sentence; of what is not well, it says what to do."""
-
-
-def examine(settings: Settings) -> list[Finding]:
-    """Everything that was looked at, in the order in which it matters."""
+def examine(settings: Settings, visit: Visit = handshakes.visit) -> list[Finding]:
+    """Everything that was looked at, in the order in which it matters; `visit` is how our own addresses are tried."""
     return [
         _data_folder(settings.data_dir),
         *_database(settings),
         _redis(settings),
         _public_address(settings),
         *_listening(settings),
-        _account(settings),
+        *_accounts(settings, visit),
         *_clock(settings.data_dir / "metrics"),
     ]
 
@@ -122,19 +120,18 @@ def _listening(settings: Settings) -> list[Finding]:
     ]
 
 
-def _account(settings: Settings) -> Finding:
-    if not settings.wechat_token.get_secret_value():
-        return Finding(
-            False,
-            "没有接公众号：请在公众平台“基本配置→服务器配置”里填 Token，并设 LVDA_WECHAT_TOKEN、LVDA_WECHAT_APP_ID。",
-        )
-    if not settings.wechat_aes_key.get_secret_value():
-        return Finding(
-            False, "公众号是明文模式：请在公众平台选“安全模式”，并把 EncodingAESKey 填到 LVDA_WECHAT_AES_KEY。"
-        )
-    if not settings.wechat_app_id:
-        return Finding(False, "安全模式需要 AppID：请把它填到 LVDA_WECHAT_APP_ID。")
-    return Finding(True, f"公众号 {settings.wechat_app_id} 已配置为安全模式；回调地址 {settings.public_url}/wechat。")
+def _accounts(settings: Settings, visit: Visit) -> list[Finding]:
+    """The platforms are asked where the database is fit to keep their tokens; that it is not has been said already."""
+    try:
+        store = open_store(settings.sql_url)
+    except StoreUnavailable:
+        return examine_accounts(settings, None, visit, now_ms)
+    with closing(store):
+        try:
+            fit = store.is_migrated()
+        except StoreUnavailable:
+            fit = False
+        return examine_accounts(settings, store if fit else None, visit, now_ms)
 
 
 def _clock(folder: Path) -> list[Finding]:

@@ -1,4 +1,7 @@
-"""`lvda worker`: what must happen by itself, in a loop that survives a database or a Redis that is away."""
+"""What must happen by itself, in loops that survive a database or a Redis that is away.
+
+Of all workers one does a schedule, by a lease: see `campaigns.leases`.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,80 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaigns import jobs
-from campaigns.clock import MINUTE, SECOND
+from campaigns import jobs, leases, notices
+from campaigns.clock import HOUR, MINUTE, SECOND
 from campaigns.errors import StoreUnavailable
+from campaigns.store import Store
 from campaigns.stores import Stores
 
 log = logging.getLogger(__name__)
 
 Job = Callable[[Stores, int], int]
-SCHEDULE: tuple[tuple[Job, int], ...] = ((jobs.refresh_rankings, SECOND), (jobs.purge_inbound, 10 * MINUTE))
+Schedule = tuple[tuple[Job, int], ...]
 """Each job, and every how many milliseconds it is done."""
+SCHEDULE: Schedule = (
+    (jobs.refresh_rankings, SECOND),
+    (notices.write_notices, MINUTE),
+    (jobs.purge_inbound, 10 * MINUTE),
+    (jobs.purge_outbox, HOUR),
+)
+LEASE_MS = 4 * SECOND
+RENEWED_MS = SECOND
 
 
-def work(stores: Stores, clock: Callable[[], int], stop: threading.Event) -> None:
-    """Do the schedule's jobs until told to stop."""
-    due = dict.fromkeys((job for job, _ in SCHEDULE), 0)
+@dataclass
+class Ownership:
+    """Whether this process is the one that does a schedule. When it dies, another is, seconds later."""
+
+    store: Store
+    name: str
+    holder: str
+    _asked_ms: int | None = None
+    _is_ours: bool = False
+
+    def __call__(self, now: int) -> bool:
+        if self._asked_ms is None or not self._asked_ms <= now < self._asked_ms + RENEWED_MS:
+            self._asked_ms = now
+            self._is_ours = self._acquired(now)
+        return self._is_ours
+
+    def _acquired(self, now: int) -> bool:
+        try:
+            with self.store.transaction() as session:
+                return leases.acquire(session, self.name, self.holder, now, LEASE_MS)
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            log.warning("who does the schedule is not known: %s", type(error).__name__)
+            return False
+
+    def release(self) -> None:
+        """Let another do it at once."""
+        if not self._is_ours:
+            return
+        try:
+            with self.store.transaction() as session:
+                leases.release(session, self.name, self.holder)
+        except (StoreUnavailable, SQLAlchemyError):
+            log.warning("the schedule will be taken over in some seconds")
+
+
+def work(
+    stores: Stores,
+    clock: Callable[[], int],
+    stop: threading.Event,
+    schedule: Schedule | None = None,
+    owns: Callable[[int], bool] = lambda now: True,
+) -> None:
+    """Do a schedule's jobs (`SCHEDULE`, if none is given) while `owns` says that they are ours, until told to stop."""
+    jobs_done = SCHEDULE if schedule is None else schedule
+    due = dict.fromkeys((job for job, _ in jobs_done), 0)
     while not stop.is_set():
         now = clock()
-        for job, every in SCHEDULE:
-            if not now < due[job] <= now + every:  # later than that: the clock was set back
+        for job, every in jobs_done:
+            if not now < due[job] <= now + every and owns(now):  # later than that: the clock was set back
                 _do(job, stores, now)
                 due[job] = now + every
         stop.wait(0.2)

@@ -7,7 +7,6 @@ that is too large, 503 an account that is not configured. Every message and even
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -16,22 +15,18 @@ from typing import IO
 
 from flask import Blueprint, Response, request
 
+from bot.channels import callbacks
+from bot.channels.callback_crypto import AccountCipher, Undecipherable, is_signed, signature
+from bot.channels.callback_xml import Malformed, encrypted_envelope, read_fields, text_reply
 from bot.channels.lag import Lag
-from bot.channels.wechat_crypto import AccountCipher, Undecipherable, is_signed, signature
-from bot.channels.wechat_xml import Malformed, encrypted_envelope, read_fields, text_reply
-from bot.dialogue import Desk, respond
+from bot.channels.wechat_consents import note_consents, read_consents
+from bot.dialogue import Desk
 from bot.messages import Inbound, Reply, Said
 from bot.metrics import Counts
-from bot.wording import say
 from campaigns.people import Sender
 
-log = logging.getLogger(__name__)
-
 CHANNEL = "wechat"
-LARGEST_BODY = 64 * 1024
-CLOCK_TOLERANCE_S = 300
 SUCCESS = b"success"
-REASONS = {400: "malformed", 403: "signature", 413: "too_large", 503: "not_configured"}
 _OUR_TAP = re.compile(r"\d{1,18}\.\d{1,4}\.[A-Z]", re.ASCII)
 
 
@@ -71,8 +66,7 @@ class Reception:
     lag: Lag = field(default_factory=Lag)
 
     def refuse(self, status: int, reason: str = "") -> Response:
-        self.counts.refused.labels(reason=reason or REASONS[status]).inc()
-        return Response(status=status, mimetype="text/plain")
+        return callbacks.refuse(self.counts, status, reason)
 
 
 def make_blueprint(reception: Reception) -> Blueprint:
@@ -98,7 +92,7 @@ def shake_hands(reception: Reception, account: str, args: Mapping[str, str]) -> 
     if callback is None:
         return reception.refuse(503)
     refused = _refused_signature(reception, callback.account.token, args, reception.clock() // 1_000)
-    return refused or _plain(args.get("echostr", "").encode())
+    return refused or callbacks.plain(args.get("echostr", "").encode())
 
 
 def receive(reception: Reception, account: str, args: Mapping[str, str], length: int, stream: IO[bytes]) -> Response:
@@ -110,8 +104,8 @@ def receive(reception: Reception, account: str, args: Mapping[str, str], length:
     refused = _refused_signature(reception, callback.account.token, args, received // 1_000)
     if refused is not None:
         return refused
-    body = b"" if length > LARGEST_BODY else stream.read(LARGEST_BODY + 1)
-    if length > LARGEST_BODY or len(body) > LARGEST_BODY:
+    body = callbacks.read_body(length, stream)
+    if body is None:
         return reception.refuse(413)
     try:
         fields = read_fields(body)
@@ -119,21 +113,28 @@ def receive(reception: Reception, account: str, args: Mapping[str, str], length:
             encrypted = fields.get("Encrypt", "")
             if not _is_ours(callback.account.token, encrypted, args):
                 return reception.refuse(403)
-            fields = read_fields(callback.cipher.decrypt(encrypted))
+            body = callback.cipher.decrypt(encrypted)
+            fields = read_fields(body)
         inbound = read_message(fields, account, received, reception.lag)
+        consents = None if inbound else read_consents(fields, body)
     except (Malformed, Undecipherable):
         return reception.refuse(400)
+    if consents is not None:
+        sender = Sender(CHANNEL, account, fields["FromUserName"])
+        key = callbacks.message_key(fields, fields["CreateTime"])
+        note_consents(reception.desk.stores.sql, sender, key, consents, received)
+        return callbacks.plain(SUCCESS)
     if inbound is None:
-        reception.counts.ignored.labels(kind=_kind(fields)).inc()
-        return _plain(SUCCESS)
+        reception.counts.ignored.labels(kind=callbacks.kind_counted(fields)).inc()
+        return callbacks.plain(SUCCESS)
     reception.counts.messages.labels(channel=CHANNEL, said=inbound.said.value).inc()
-    return _reply(callback, fields, _respond(reception.desk, inbound), received // 1_000)
+    return _reply(callback, fields, callbacks.answer(reception.desk, inbound), received // 1_000)
 
 
 def read_message(fields: Mapping[str, str], account: str, received_ms: int, lag: Lag) -> Inbound | None:
     """What a message says; None for the kinds that we do not use. Raises Malformed when it lacks what all have."""
     sender, kind, created = fields.get("FromUserName"), fields.get("MsgType"), fields.get("CreateTime", "")
-    if not sender or len(sender) > 255 or not kind or not (created.isascii() and created.isdigit()):
+    if not sender or len(sender) > 255 or not kind or not callbacks.is_seconds(created):
         raise Malformed("a message names its sender, its type and its time")
     event = fields.get("Event", "").upper() if kind == "event" else ""
     heard = _event(event, fields) if event else _message(kind, fields)
@@ -143,7 +144,7 @@ def read_message(fields: Mapping[str, str], account: str, received_ms: int, lag:
     sent_s = int(created[:12])
     return Inbound(
         sender=Sender(CHANNEL, account, sender),
-        key=_key(fields, created),
+        key=callbacks.message_key(fields, created),
         said=said,
         sent_s=sent_s + lag.seconds_ahead(sent_s, received_ms),
         received_ms=received_ms,
@@ -178,33 +179,15 @@ def _event(event: str, fields: Mapping[str, str]) -> Heard | None:
             return Said.SCAN, "", "", key
         case "CLICK":
             return Said.MENU, key, "", ""
+        case "UNSUBSCRIBE":
+            return Said.UNFOLLOW, "", "", ""
         case _:
             return None
 
 
-def _key(fields: Mapping[str, str], created: str) -> str:
-    """Messages by MsgId; events, which have none, by time, kind and key, as the platform's documentation says."""
-    if message_id := fields.get("MsgId", ""):
-        return f"m:{message_id}"[:255]
-    return f"e:{created}:{fields.get('Event', '')}:{fields.get('EventKey', '')}"[:255]
-
-
-def _kind(fields: Mapping[str, str]) -> str:
-    """The kind of an unused message, for counting; a label must not grow with what strangers send."""
-    return "event" if fields.get("MsgType") == "event" else "message"
-
-
-def _respond(desk: Desk, inbound: Inbound) -> Reply:
-    try:
-        return respond(inbound, desk)
-    except Exception:  # whatever it is, the sender must not be told that the account is out of order
-        log.exception("a message could not be played")
-        return Reply(say("busy"))
-
-
 def _reply(callback: Callback, fields: Mapping[str, str], reply: Reply, now_s: int) -> Response:
     if not reply.text:
-        return _plain(SUCCESS)
+        return callbacks.plain(SUCCESS)
     body = text_reply(fields["FromUserName"], fields.get("ToUserName", ""), now_s, reply.text)
     if callback.cipher is not None:
         encrypted = callback.cipher.encrypt(body, secrets.token_bytes)
@@ -219,7 +202,7 @@ def _refused_signature(reception: Reception, token: str, args: Mapping[str, str]
     timestamp, nonce = args.get("timestamp", ""), args.get("nonce", "")
     if not is_signed(args.get("signature", ""), token, timestamp, nonce):
         return reception.refuse(403)
-    if not (timestamp.isascii() and timestamp.isdigit() and abs(int(timestamp[:12]) - now_s) <= CLOCK_TOLERANCE_S):
+    if not callbacks.is_timely(timestamp, now_s):
         return reception.refuse(403, "clock")
     return None
 
@@ -228,7 +211,3 @@ def _is_ours(token: str, encrypted: str, args: Mapping[str, str]) -> bool:
     return bool(encrypted) and is_signed(
         args.get("msg_signature", ""), token, args.get("timestamp", ""), args.get("nonce", ""), encrypted
     )
-
-
-def _plain(body: bytes) -> Response:
-    return Response(body, mimetype="text/plain")

@@ -4,7 +4,8 @@ Merely opening a page makes no person and changes none, so that crawlers and lin
 link names waits in the cookie until its person says so, and a link from a chat only offers to be the chat's person.
 
 Such a link makes one browser that person, once, without a table of its own: it is void as soon as a browser became the
-person after it was issued. So every adoption makes all earlier links of that person void.
+person after it was issued. So every adoption makes all earlier links of that person void. Where a platform itself says
+who opened a page, the browser becomes that person without being asked: see `bot.pages.wecom_sign_in`.
 """
 
 from __future__ import annotations
@@ -136,6 +137,29 @@ def adopt(stores: Stores, edition: Edition, resume: Resume, now: int) -> bool:
             )
     remember(browser)
     return True
+
+
+def become(stores: Stores, edition: Edition, visitor: Visitor, sender: Sender, now: int) -> None:
+    """Let this browser be the person of whom a platform says that they opened the page; made if they are new."""
+    with stores.sql.reading() as session:
+        known = people.find_identity(session, sender)
+    if known is None:
+        people.meet(stores.sql, sender, now)
+    browser = replace(visitor, token=_new_token())
+    with stores.sql.transaction() as session:
+        found = people.find_identity(session, sender)
+        if found is None:
+            raise Moved
+        row = tables.Identity(
+            channel=CHANNEL,
+            account="",
+            sender=browser.token,
+            person_id=found.person_id,
+            campaign_id=edition.id,
+            created_ms=now,
+        )
+        session.add(row)
+    remember(browser)
 
 
 def _may_adopt(session: Session, resume: Resume, now: int) -> bool:

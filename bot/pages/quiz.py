@@ -12,7 +12,8 @@
 ``GET  /pictures/<sha256>`` a picture of a question of a published campaign
 =========================== =========================================================================
 
-No GET changes what is recorded of a person.
+No GET changes what is recorded of a person; where a platform says who opened a page, they are made known by it:
+``GET /q/<slug>/wecom`` of `bot.pages.wecom_sign_in`, ``/q/<slug>/wechat`` of `bot.pages.wechat_sign_in`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.links import Links
-from bot.pages import identity, pictures, troubles, views
+from bot.pages import identity, pictures, troubles, views, wechat_sign_in, wecom_sign_in
 from bot.pages.assets import CachedBlueprint, asset
 from bot.pages.footer import footer_parts
 from bot.pages.forms import BLANK_LENGTH, read_blanks, read_choice
@@ -97,6 +98,8 @@ def home() -> Page:
 @blueprint.get("/q/<slug>", strict_slashes=False)
 def entry(slug: str) -> Page:
     visit = read_visit(slug, received())
+    if (away := wecom_sign_in.begin(visit) or wechat_sign_in.begin(visit)) is not None:
+        return away
     if (token := request.args.get("k")) is not None:
         return _offer(visit, token)
     notice = _notice()

@@ -6,8 +6,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from campaigns.draws import scheme
+from campaigns.draws.awarding import record_awards, take_news_back
 from campaigns.draws.preparing import Prepared, ranking_for
-from campaigns.draws.records import DrawState, awards_of, find, record_awards, take
+from campaigns.draws.records import DrawState, awards_of, find, take
 from campaigns.draws.scheme import Award, AwardState
 from campaigns.errors import DrawRefused, NotFound
 from campaigns.tables import Award as AwardRow
@@ -36,6 +37,7 @@ def forfeit(
         .where(AwardRow.draw_id == draw_id, AwardRow.sequence == sequence)
         .values(state=AwardState.FORFEITED, reason=reason, changed_ms=now)
     )
+    take_news_back(session, draw_id, sequence)
     record_awards(session, draw, [successor], now, prepared.persons if prepared else {})
     return successor
 

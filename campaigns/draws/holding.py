@@ -8,8 +8,9 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from campaigns.draws import scheme
+from campaigns.draws.awarding import record_awards
 from campaigns.draws.preparing import ALREADY, Prepared, entered, given_for, ranking_for, seed_for
-from campaigns.draws.records import DrawRecord, DrawState, find, record_awards, take
+from campaigns.draws.records import DrawRecord, DrawState, find, take
 from campaigns.errors import DrawRefused
 from campaigns.tables import Draw, DrawValue
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, insert, select, update
+from sqlalchemy import CursorResult, and_, select, update
 from sqlalchemy.orm import Session
 
 from campaigns.draws import scheme
@@ -185,30 +185,6 @@ def take(session: Session, draw_id: str, state: DrawState) -> bool:
     """
     gate = update(Draw).where(Draw.id == draw_id, Draw.state == state).values(state=state)
     return cast("CursorResult[Any]", session.execute(gate)).rowcount == 1
-
-
-def record_awards(
-    session: Session, draw: DrawRecord, awards: Sequence[Award], now: int, known: Mapping[str, int]
-) -> None:
-    """To be called by whoever has taken the draw's row. `known` are persons by pseudonym; others are looked up."""
-    unknown = {award.entrant for award in awards if award.entrant} - known.keys()
-    persons = {**known, **persons_of(session, draw.campaign_id, unknown)}
-    rows = [
-        {
-            "draw_id": draw.id,
-            "sequence": award.sequence,
-            "prize": award.prize,
-            "entrant": award.entrant,
-            "person_id": persons.get(award.entrant or ""),
-            "rank": award.rank,
-            "state": award.state,
-            "replaces": award.replaces,
-            "reason": award.reason,
-            "changed_ms": now,
-        }
-        for award in awards
-    ]
-    session.execute(insert(AwardRow), rows)
 
 
 def persons_of(session: Session, campaign_id: int, entrants: Set[str]) -> dict[str, int]:

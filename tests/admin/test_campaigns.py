@@ -144,3 +144,51 @@ def test_a_campaign_that_does_not_exist_is_said_to_be_missing(owner: Visitor, ad
 
 def test_the_footer_is_the_one_of_the_settings(owner: Visitor) -> None:
     assert "京ICP备00000000号" in owner.get("/admin/")
+
+
+# --- codes of official accounts ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tickets(demo: Store) -> Store:
+    """Codes of the default account and of ``west``: permanent, temporary, of a unit, and one that has ended."""
+    with demo.transaction() as session:
+        for account, scene, expires_ms in (
+            ("", "demo", None),
+            ("", "demo:D02", NOW + DAY),
+            ("west", "demo", NOW + DAY),
+            ("west", "demo:D01", NOW),
+        ):
+            url = f"http://weixin.qq.com/q/{account}{scene.replace(':', '')}"
+            session.add(
+                tables.QrTicket(account=account, scene=scene, ticket="t", url=url, made_ms=NOW, expires_ms=expires_ms)
+            )
+    return demo
+
+
+def read_code(visitor: Visitor, address: str) -> str:
+    picture = visitor.client.get(address)
+    assert picture.mimetype == "image/png"
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.data)))
+    return str(read.text)
+
+
+def test_the_codes_of_official_accounts_stand_beside_the_pages_own(owner: Visitor, tickets: Store) -> None:
+    shown = owner.get("/admin/campaigns/demo")
+    for part in ("公众号二维码", "永久有效，可以印制", "公众号 west 二维码", "不要印制", "D02"):
+        assert part in shown
+    address = "/admin/campaigns/demo/account-code.png"
+    assert read_code(owner, address) == "http://weixin.qq.com/q/demo"
+    assert read_code(owner, f"{address}?account=&unit=D02") == "http://weixin.qq.com/q/demoD02"
+    assert read_code(owner, f"{address}?account=west") == "http://weixin.qq.com/q/westdemo"
+
+
+def test_without_such_codes_nothing_is_said_of_them(owner: Visitor, demo: Store) -> None:
+    assert "公众号" not in owner.get("/admin/campaigns/demo")
+
+
+@pytest.mark.parametrize("query", ["account=east", "unit=D01", "account=west&unit=D01", f"unit={'x' * 70}"])
+def test_a_code_that_is_not_there_any_more_is_told(owner: Visitor, tickets: Store, query: str) -> None:
+    response = owner.client.get(f"/admin/campaigns/demo/account-code.png?{query}")
+    assert response.status_code in {404, 422}
+    assert "。" in response.text

@@ -19,6 +19,8 @@ from campaigns.staff import Role
         (Action.EXPORT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
         (Action.IMPORT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
         (Action.EDIT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
+        (Action.HANDLE_MESSAGES, {Role.OWNER, Role.ORGANISER}),
+        (Action.SEE_ACCOUNTS, {Role.OWNER, Role.ORGANISER}),
     ],
 )
 def test_every_action_is_for_these_roles_and_no_others(action: Action, roles: set[Role]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import member
 import pytest
 from campaign_made import OPENS
 from flask import Flask
@@ -63,3 +64,23 @@ def app(stores: Stores, clock: Clock, tmp_path: Path) -> Iterator[Flask]:
 def safe_app(stores: Stores, clock: Clock, tmp_path: Path) -> Flask:
     """In safe mode."""
     return create_app(made_settings(tmp_path, wechat_aes_key=AES_KEY), stores, clock)
+
+
+WECOM = {
+    "wecom_corp_id": member.CORP,
+    "wecom_agent_id": member.AGENT,
+    "wecom_token": member.TOKEN,
+    "wecom_aes_key": member.AES_KEY,
+}
+
+
+@pytest.fixture
+def wecom_app(stores: Stores, clock: Clock, tmp_path: Path) -> Flask:
+    """With an application in WeCom that answers in words."""
+    return create_app(made_settings(tmp_path, **WECOM), stores, clock)
+
+
+@pytest.fixture
+def card_app(stores: Stores, clock: Clock, tmp_path: Path) -> Flask:
+    """With an application in WeCom that may send messages, and so sends cards."""
+    return create_app(made_settings(tmp_path, **WECOM, wecom_secret=member.SECRET), stores, clock)

@@ -15,14 +15,16 @@ out); ``……`` at a line's end stands for any rest. ``@`` lines say what happe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from campaign_made import PLAN, make_campaign
 from flask import Flask
 from follower import Follower, without_markup
+from member import Member
 from pictures_made import make_pictured_campaign
 from sqlalchemy import update
 
@@ -30,6 +32,11 @@ from campaigns import keeping, tables
 from campaigns.store import Store
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+CHANNELS = {"plain": "app", "safe": "safe_app", "wecom": "wecom_app", "wecom in json": "wecom_app"}
+"""How a conversation may reach us, and the application that it reaches."""
+NOT_IN_WECOM = {
+    "08_a_scanned_code_leads_into_its_campaign_and_unit": "an application in WeCom has no codes to be scanned"
+}
 ANY_REST = "……"
 
 
@@ -38,15 +45,20 @@ class Stage:
     app: Flask
     store: Store
     clock: object
-    safe: bool
-    followers: dict[str, Follower] = field(default_factory=dict)
+    channel: str
+    followers: dict[str, Follower | Member] = field(default_factory=dict)
     who: str = "oXiaoWang"
     sent: int = 0
 
     @property
-    def person(self) -> Follower:
+    def person(self) -> Follower | Member:
         if self.who not in self.followers:
-            self.followers[self.who] = Follower(self.app.test_client(), self.who, self.clock, self.safe)  # type: ignore[arg-type]
+            client, clock = self.app.test_client(), cast(Callable[[], int], self.clock)
+            self.followers[self.who] = (
+                Member(client, self.store, self.who, clock, in_json="json" in self.channel)
+                if "wecom" in self.channel
+                else Follower(client, self.who, clock, safe=self.channel == "safe")
+            )
         return self.followers[self.who]
 
     def hear(self, text: str) -> str:
@@ -59,6 +71,7 @@ class Stage:
             case "person":
                 self.who = rest
             case "scan":
+                assert isinstance(self.person, Follower)
                 return self.person.scans(rest)
             case "follow":
                 return self.person.follows(rest)
@@ -92,12 +105,14 @@ class Stage:
         return None
 
 
-@pytest.mark.parametrize("safe", [False, True], ids=["plain", "safe"])
+@pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_conversation(path: Path, safe: bool, store: Store, clock: object, request: pytest.FixtureRequest) -> None:
+def test_conversation(path: Path, channel: str, store: Store, clock: object, request: pytest.FixtureRequest) -> None:
+    if "wecom" in channel and path.stem in NOT_IN_WECOM:
+        pytest.skip(NOT_IN_WECOM[path.stem])
     script = path.read_text().splitlines()
     _make_campaign(script, store)
-    stage = Stage(request.getfixturevalue("safe_app" if safe else "app"), store, clock, safe)
+    stage = Stage(request.getfixturevalue(CHANNELS[channel]), store, clock, channel)
     for number, reply, expected in _played(script, stage):
         seen = without_markup(reply).splitlines()
         assert _matches(seen, expected), f"{path.name}:{number}\n--- read\n" + "\n".join(seen)

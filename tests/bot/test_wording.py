@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.wording import CHATS, say
+import campaigns
+from bot.wording import CHATS, NOTICES, notify, say
 
 ROOM = Path(bot.__file__).parent
 
@@ -89,3 +90,22 @@ def test_sentences_are_written_with_chinese_punctuation(key: str, sentence: str)
     plain = "".join(text for text, *_ in string.Formatter().parse(sentence))
     assert sentence == sentence.strip()
     assert not set(plain) & set(",;!?"), "full-width punctuation, please"
+
+
+@pytest.mark.parametrize("key", NOTICES)
+def test_notices_are_posted_by_the_domain_and_written_as_all_sentences_are(key: str) -> None:
+    posting = "".join(path.read_text() for path in Path(campaigns.__file__).parent.rglob("*.py"))
+    assert f'"{key}"' in posting
+    for sentence in NOTICES[key]:
+        plain = "".join(text for text, *_ in string.Formatter().parse(sentence))
+        assert sentence == sentence.strip()
+        assert not set(plain) & set(",;!?"), "full-width punctuation, please"
+
+
+def test_a_notice_is_filled_in_and_a_text_that_is_worded_already_stays_as_it_is() -> None:
+    words = notify("notice.won", campaign="节能周", prize="{一等奖}", slug="week")
+    assert words.title == "恭喜您中奖了"
+    assert "您在“节能周”的抽奖中获得 {一等奖}。" in words.text
+    assert notify("sms", text="{姓名}您好", title="") == ("", "{姓名}您好")
+    with pytest.raises(KeyError):
+        notify("notice.won", campaign="节能周")

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from simulator import wechat_api, wecom_api
+from simulator import sms_gateway, wechat_api, wecom_api
 from simulator.answering import answer
 from simulator.calls import Calls
 from simulator.corps import Corp
@@ -24,7 +24,8 @@ from simulator.official_accounts import OfficialAccount
 from simulator.pages import make_wechat_pages, make_wecom_pages
 from simulator.phones import make_blueprint
 from simulator.requests_in import Incoming
-from simulator.settings import accounts_toml, wechat_settings, wecom_settings
+from simulator.settings import accounts_toml, sms_toml, wechat_settings, wecom_settings
+from simulator.sms_gateway import Text
 from simulator.world import World
 
 METHODS = ["GET", "POST"]
@@ -44,6 +45,10 @@ def make_app(world: World) -> Flask:
     @app.route("/wecom-api/<path:path>", methods=METHODS)
     def wecom(path: str) -> Response:
         return answer(world, "wecom", wecom_api.endpoints, _corp, path)
+
+    @app.route(f"{sms_gateway.ADDRESS}/<path:path>", methods=METHODS)
+    def sms(path: str) -> Response:
+        return answer(world, "sms", sms_gateway.endpoints, lambda world, call, by_token: world.gateway, path)
 
     return app
 
@@ -91,6 +96,15 @@ class Simulator:
     def member(self, userid: str = "zhangsan", name: str = "张三", department: int | str = "节能处") -> Member:
         """The member of this userid; the same userid is the same person."""
         return self.corp.member(userid, name, department)
+
+    @property
+    def texts(self) -> list[Text]:
+        """The short messages that the gateway took."""
+        return list(self.world.gateway.texts)
+
+    def sms_toml(self) -> str:
+        """The product's description of the gateway."""
+        return sms_toml(self.url)
 
     def pass_time(self, seconds: float) -> None:
         """Let so much time pass on the platforms (windows, tokens, tickets, quotas), without waiting."""

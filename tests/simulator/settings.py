@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.texts import ADDRESS
 from simulator.world import World
 
 
@@ -32,6 +33,24 @@ def environment(world: World, url: str) -> dict[str, str]:
     """Both, as environment variables."""
     settings = wechat_settings(world, url) | wecom_settings(world, url)
     return {f"LVDA_{name.upper()}": value for name, value in settings.items()}
+
+
+def sms_toml(url: str) -> str:
+    """The product's description of the gateway of short messages, whose secret is ``gateway-secret``."""
+    return f"""
+url = "{url}{ADDRESS}/send"
+per_second = 50
+[headers]
+Authorization = "Bearer {{secret}}"
+[json]
+mobile = "{{phone}}"
+content = "{{text}}"
+id = "{{key}}"
+[answer]
+field = "result.code"
+accepted = ["0"]
+later = ["busy"]
+"""
 
 
 def accounts_toml(world: World, url: str) -> str:

@@ -11,6 +11,7 @@ from simulator.corps import Corp
 from simulator.deliveries import PATIENCE_S, Postman
 from simulator.faults import Faults
 from simulator.official_accounts import OfficialAccount
+from simulator.texts import Gateway
 
 BEIJING_S = 8 * 3_600
 
@@ -32,6 +33,7 @@ class World:
             for name in names
         }
         self.corp = Corp(self.now, self.postman, self.faults, lambda: self.product_url, lock=self.lock)
+        self.gateway = Gateway()
 
     def now(self) -> float:
         """Seconds since the epoch, as the platforms count windows and lifetimes."""

@@ -150,3 +150,18 @@ def test_a_list_without_any_campaign_says_so_beside_the_data(settings: Settings)
 def test_what_is_no_moment_is_a_bad_parameter(text: str) -> None:
     with pytest.raises(click.BadParameter, match="is not a time"):
         moment(text, "Asia/Shanghai")
+
+
+def test_when_a_campaign_writes_to_people_is_decided_with_it(settings: Settings) -> None:
+    made = read(settings, *CREATE, "--reminder-hour", "19", "--notices-per-day", "1", "--quiet", "22-7")
+    assert (made["reminder_hour"], made["notices_per_day"], made["quiet_hours"]) == (19, 1, [22, 7])
+
+
+def test_otherwise_nobody_is_reminded_and_nights_are_quiet(settings: Settings) -> None:
+    made = read(settings, *CREATE)
+    assert (made["reminder_hour"], made["notices_per_day"], made["quiet_hours"]) == (None, 2, [21, 8])
+
+
+@pytest.mark.parametrize("quiet", ["22", "22-", "-7", "22-24", "a-b"])
+def test_hours_are_written_as_from_and_until(settings: Settings, quiet: str) -> None:
+    assert run(settings, *CREATE, "--quiet", quiet).exit_code == 2

@@ -11,7 +11,7 @@ from admin.operations import worker
 from campaigns.editions import Editions
 from campaigns.errors import StoreUnavailable
 from campaigns.standings import Ranking
-from campaigns.store import open_store
+from campaigns.store import Store, open_store
 from campaigns.stores import Stores
 
 AWAY = open_store("postgresql://nobody:hunter2@127.0.0.1:1/none")
@@ -106,6 +106,47 @@ def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_rankings_are_brought_up_within_two_seconds() -> None:
     assert {job.__name__: every for job, every in worker.SCHEDULE}["refresh_rankings"] <= 2_000
+
+
+def test_a_job_is_done_only_while_the_schedule_is_ours() -> None:
+    done: list[int] = []
+
+    def job(stores: Stores, now: int) -> int:
+        done.append(now)
+        return 1
+
+    clock = Nights(1_000, 1_100, 1_200, 1_300)
+    worker.work(STORES, clock, clock.stop, ((job, 1_000),), owns=lambda now: now >= 1_200)
+    assert done == [1_200], "as soon as it is ours"
+
+
+def test_of_two_workers_one_does_the_schedule_and_the_other_when_that_one_is_gone(store: Store) -> None:
+    one, two = (worker.Ownership(store, "schedule", name) for name in ("one", "two"))
+    assert (one(1_000), two(1_000)) == (True, False)
+    now = 1_000
+    for _ in range(10):
+        now += worker.RENEWED_MS
+        assert (one(now), two(now)) == (True, False)
+    dead_since = now
+    while not two(now):
+        now += 500
+    assert worker.LEASE_MS <= now - dead_since <= worker.LEASE_MS + worker.RENEWED_MS
+    assert not one(now)
+
+
+def test_a_worker_that_stops_leaves_the_schedule_to_the_next_at_once(store: Store) -> None:
+    one, two = (worker.Ownership(store, "schedule", name) for name in ("one", "two"))
+    two.release()
+    assert one(1_000)
+    one.release()
+    assert two(1_000)
+
+
+def test_nobody_does_the_schedule_while_the_database_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    ownership = worker.Ownership(AWAY, "schedule", "one")
+    assert not ownership(1_000)
+    ownership.release()
+    assert "hunter2" not in caplog.text
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

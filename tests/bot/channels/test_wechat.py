@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
-from bot.channels.wechat_crypto import AccountCipher, Undecipherable, is_signed, signature
-from bot.channels.wechat_xml import Malformed, read_fields, text_reply
+from bot.channels.callback_crypto import AccountCipher, Undecipherable, is_signed, signature
+from bot.channels.callback_xml import Malformed, read_fields, text_reply
 from campaigns.store import Store
 
 NOW_S = OPENS // 1_000
@@ -162,7 +162,7 @@ def test_no_text_breaks_out_of_a_reply(text: str) -> None:
 
 UNUSED_MESSAGES = ["image", "video", "shortvideo", "location", "link", "file", "device_text", "a_kind_of_next_year"]
 UNUSED_EVENTS = [
-    "unsubscribe", "LOCATION", "VIEW", "TEMPLATESENDJOBFINISH", "scancode_push", "pic_weixin", "user_pay_from_pay_cell",
+    "LOCATION", "VIEW", "TEMPLATESENDJOBFINISH", "scancode_push", "pic_weixin", "user_pay_from_pay_cell",
     "kf_create_session", "poi_check_notify", "an_event_of_next_year",
 ]  # fmt: skip
 

@@ -90,7 +90,7 @@ def test_an_attempt_begun_in_the_chat_goes_on_here_and_back(
 
     offer = phone.open(resume())
     assert OFFER in offer.text
-    assert "在公众号里的您" in offer.text
+    assert "聊天里的您" in offer.text
     entry = phone.submit(offer.form)
     assert entry.path == "/q/week"
     assert "继续答题（第2/4题）" in entry.text
@@ -120,7 +120,7 @@ def test_looking_at_a_link_changes_nothing(app: Flask, phone: Phone, store: Stor
 def test_the_offer_says_for_which_unit(phone: Phone, store: Store, chat: play.Turn, resume: Callable[..., str]) -> None:
     with store.transaction() as session:
         people.join_unit(session, chat.person_id, "U02")
-    assert "在公众号里的您（代表 市水务局 参加）" in phone.open(resume()).text
+    assert "聊天里的您（代表 市水务局 参加）" in phone.open(resume()).text
 
 
 def test_whoever_has_attempts_of_their_own_is_told_what_becomes_of_them(

@@ -1,4 +1,4 @@
-"""The platform's XML, read and written by hand: a flat root with one level of fields that we use.
+"""The platforms' XML, read and written by hand: a flat root with one level of fields that we use.
 
 Read strictly: a DOCTYPE of any kind, a second field of the same name, or a body that is no XML is refused.
 """
@@ -6,6 +6,7 @@ Read strictly: a DOCTYPE of any kind, a second field of the same name, or a body
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from xml.parsers import expat
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -19,6 +20,18 @@ class Malformed(ValueError):
 def read_fields(body: bytes) -> dict[str, str]:
     """The text of each child of the root, by name; what lies deeper is passed over. Raises Malformed."""
     reader = _Reader()
+    _parse(body, reader)
+    return reader.fields
+
+
+def read_texts(body: bytes, name: str) -> tuple[str, ...]:
+    """The text of every element of a name, at any depth. Raises Malformed."""
+    reader = _Finder(name)
+    _parse(body, reader)
+    return tuple(reader.found)
+
+
+def _parse(body: bytes, reader: _Reader) -> None:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
@@ -29,7 +42,6 @@ def read_fields(body: bytes) -> dict[str, str]:
         parser.Parse(body, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise Malformed("the body is not the platform's XML") from error
-    return reader.fields
 
 
 class _Reader:
@@ -59,6 +71,52 @@ class _Reader:
         raise Malformed("a DOCTYPE is refused")
 
 
+class _Finder(_Reader):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._wanted = name
+        self._inside = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._inside = name == self._wanted
+        self._parts = []
+
+    def end(self, name: str) -> None:
+        if self._inside:
+            self.found.append("".join(self._parts))
+        self._inside = False
+
+    def text(self, data: str) -> None:
+        if self._inside:
+            self._parts.append(data)
+
+
+Written = Mapping[str, "str | int | Written | Sequence[Written]"]
+"""Elements to be written: texts, numbers, elements inside, and elements that are repeated."""
+
+
+def written(fields: Written) -> bytes:
+    """Elements under the platform's root, in their order."""
+    return f"<xml>{_elements(fields)}</xml>".encode()
+
+
+def _elements(fields: Written) -> str:
+    return "".join(_element(name, value) for name, value in fields.items())
+
+
+def _element(name: str, value: str | int | Written | Sequence[Written]) -> str:
+    if isinstance(value, str):
+        inner = _cdata(value)
+    elif isinstance(value, int):
+        inner = str(value)
+    elif isinstance(value, Mapping):
+        inner = _elements(value)
+    else:
+        return "".join(_element(name, one) for one in value)
+    return f"<{name}>{inner}</{name}>"
+
+
 def text_reply(to: str, sender: str, created_s: int, content: str) -> bytes:
     """A passive text reply."""
     return (
@@ -78,4 +136,9 @@ def encrypted_envelope(encrypted: str, signature: str, timestamp: str, nonce: st
 
 def _cdata(text: str) -> str:
     """Wrapped so that no text can end the section: an echoed ``]]>`` once injected a second MsgType elsewhere."""
-    return f"<![CDATA[{_UNWRITABLE.sub('', text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+    return f"<![CDATA[{writable(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def writable(text: str) -> str:
+    """A text without the characters that XML cannot hold."""
+    return _UNWRITABLE.sub("", text)

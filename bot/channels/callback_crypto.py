@@ -1,7 +1,8 @@
-"""Signatures and ciphers of the official-account callbacks, by hand over `cryptography`.
+"""Signatures and ciphers of both platforms' callbacks, by hand over `cryptography`.
 
-Source: the platform's page 消息加解密说明. AES-256-CBC, key = base64(EncodingAESKey + "="), IV = the key's first 16
-bytes; plaintext = 16 random bytes ‖ length (4 bytes, big-endian) ‖ message ‖ app id, padded by PKCS#7 to 32 bytes.
+Source: the pages 消息加解密说明 (official accounts) and 加解密方案说明 (WeCom). AES-256-CBC, key =
+base64(EncodingAESKey + "="), IV = the key's first 16 bytes; plaintext = 16 random bytes ‖ length (4 bytes, big-endian)
+‖ message ‖ whom it is for, padded by PKCS#7 to 32 bytes. Whom it is for is an app id, or WeCom's receiveid.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ def is_signed(given: str, *parts: str) -> bool:
 class AccountCipher:
     """Encrypts and decrypts for one account."""
 
-    def __init__(self, aes_key: str, app_id: str) -> None:
+    def __init__(self, aes_key: str, receiver: str, *also: str) -> None:
+        """`receiver` is whom messages are for, and whom ours are from; `also` are others that are us too."""
         key = base64.b64decode(aes_key + "=")
         self._cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16]))
-        self._app_id = app_id.encode()
+        self._receiver = receiver.encode()
+        self._receivers = {self._receiver, *(one.encode() for one in also)}
 
     def decrypt(self, encrypted: str | bytes) -> bytes:
         """The message inside. Raises Undecipherable, also when it is meant for another account."""
@@ -51,13 +54,13 @@ class AccountCipher:
             raise Undecipherable("wrong padding")
         plain = plain[: -plain[-1]]
         end = 20 + int.from_bytes(plain[16:20], "big")
-        if plain[end:] != self._app_id:
+        if plain[end:] not in self._receivers:
             raise Undecipherable("meant for another account")
         return plain[20:end]
 
     def encrypt(self, message: bytes, random: Callable[[int], bytes]) -> str:
         """The cipher text of a message, in base64; `random` gives that many random bytes."""
-        plain = random(16) + len(message).to_bytes(4, "big") + message + self._app_id
+        plain = random(16) + len(message).to_bytes(4, "big") + message + self._receiver
         pad = BLOCK - len(plain) % BLOCK
         encryptor = self._cipher.encryptor()
         return base64.b64encode(encryptor.update(plain + bytes([pad]) * pad) + encryptor.finalize()).decode()
