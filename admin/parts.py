@@ -13,6 +13,11 @@ def wants_part() -> bool:
     return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
+def page_or_part(name: str) -> str:
+    """The template of a part, or that of the whole page around it, whichever will do."""
+    return f"admin/{name}.html" if wants_part() else f"admin/{name}_page.html"
+
+
 def part_wanted() -> str:
     """The id of the element that the answer is put in or in place of; empty for a whole page."""
     return request.headers.get("HX-Target", "") if wants_part() else ""

@@ -6,26 +6,21 @@ from flask import Flask
 
 from admin import (
     accounts,
-    bank_keeping,
-    banks,
     campaigns,
     draws,
     messages,
-    previews,
-    question_pages,
     troubles,
-    uploaded_questions,
-    uploads,
 )
+from admin.banks import bank_pages, keeping, previews, question_pages, uploaded_questions, uploads
 from admin.console import console as blueprint
 from admin.sign_in import login_manager
 
 __all__ = ["blueprint", "register"]
 
 SCREENS = (
-    banks,
+    bank_pages,
     question_pages,
-    bank_keeping,
+    keeping,
     uploads,
     previews,
     uploaded_questions,

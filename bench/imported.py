@@ -29,7 +29,7 @@ from bench.table import Row
 from campaigns.banks import import_bank, plan_import
 from campaigns.clock import now_ms
 from campaigns.store import Store, open_store
-from questions.readers.limited import Limits, read_bank
+from questions.readers.apart.limited import Limits, read_bank
 
 FEW, MANY = 10_000, 100_000
 MEBIBYTE = 1 << 20

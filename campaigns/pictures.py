@@ -55,7 +55,7 @@ def missing(session: Session, wanted: Collection[str]) -> set[str]:
     return set(hashes) - kept
 
 
-def batches(pictures: Mapping[str, bytes]) -> Iterable[Sequence[tuple[str, bytes]]]:
+def portions(pictures: Mapping[str, bytes]) -> Iterable[Sequence[tuple[str, bytes]]]:
     """Pictures in portions that can be written without keeping other writers waiting."""
     portion: list[tuple[str, bytes]] = []
     size = 0

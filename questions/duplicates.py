@@ -97,8 +97,8 @@ def duplicates_against(questions: Sequence[Question], kept: Sequence[Question]) 
     return found
 
 
-def folded(text: str) -> str:
-    """A text for comparing: one width, one case, no spaces, no mark at its end. Signs stay: -5 is not 5."""
+def comparable(text: str) -> str:
+    """A text as it is compared: one width, one case, no spaces, no mark at its end. Signs stay: -5 is not 5."""
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
     return "".join(text.casefold().split()).rstrip(_EDGES)
@@ -152,7 +152,7 @@ def _faces(questions: Sequence[Question]) -> Iterator[_Face]:
 
 
 def _all_folded(texts: Sequence[str], dropped: re.Pattern[str]) -> list[str]:
-    """Many texts as `folded` has one, without what is `dropped`; at once, which is several times as quick."""
+    """Many texts as `comparable` has one, without what is `dropped`; at once, which is several times as quick."""
     if any(_APART in text for text in texts):
         texts = [text.replace(_APART, "") for text in texts]
     parts = dropped.sub("", _APART.join(texts).casefold()).split(_APART) if texts else []
@@ -251,7 +251,7 @@ def _near_kept(question: Question, kept: Question) -> Problem:
 
 def _answered_otherwise(question: Question, other: Question) -> bool:
     """Whether two that are nearly the same have the same options, and another answer."""
-    mine, theirs = ({folded(option.text) for option in one.options} for one in (question, other))
+    mine, theirs = ({comparable(option.text) for option in one.options} for one in (question, other))
     return bool(mine) and mine == theirs and _contradict(question, other)
 
 
@@ -273,9 +273,9 @@ def _severity(question: Question) -> Severity:
 
 
 def _alternatives(blank: str) -> set[str]:
-    return {folded(text) for text in blank.split(ALTERNATIVES)}
+    return {comparable(text) for text in blank.split(ALTERNATIVES)}
 
 
 def _answer_texts(question: Question) -> frozenset[str]:
-    texts = {option.letter: folded(option.text) for option in question.options}
+    texts = {option.letter: comparable(option.text) for option in question.options}
     return frozenset(texts.get(part, part) for part in question.answer)

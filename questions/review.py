@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from questions.duplicates import duplicates, duplicates_against, folded
+from questions.duplicates import comparable, duplicates, duplicates_against
 from questions.laws import superseded
 from questions.model import (
     ALTERNATIVES,
@@ -53,7 +53,13 @@ _BRACKET = re.compile(r"[（(【]\s*[^\s】)）]")
 _FILLED_BRACKET = re.compile(r"[（(【]\s*([^（(【】)）]{1,30}?)\s*[】)）]")
 _NUMERIC = re.compile(r"^[^一-鿿A-Za-z]*\d[^一-鿿]*$|^\d")
 _SERIAL_DAY = re.compile(r"[23456]\d{4}")
-_DAY_WORDS = re.compile(r"[年月日号]|时间|日期|何时|哪天|什么时候")
+_ASKS_DAY = re.compile(
+    r"哪一?[天日年]|哪[个一]?月|何[时日年]|什么(?:时候|时间|日子)|几[月日号]|日期|纪念|周年|[节日][是为在]"
+    r"|(?:成立|发布|公布|颁布|实施|施行|生效|通过|启动|诞生|回归|签署|召开|建成|举行|开始|始)[于在是]"
+    r"|[_）)][\s_）)]*[年月日](?!均)"
+)
+"""A question that asks for a day, and not for a figure of a year."""
+_DAY = re.compile(r"\d\s*[年月日]|\d{4}[-/.]\d")
 _TOLD = re.compile(
     r"(?:正确|标准|参考)?答案\s*(?:应?[是为]|[:：])\s*[“\"（(]?\s*(?:[A-J](?![A-Za-z])|[√×✓✔✗✘]|[对错](?!误|的?是)|正确|错误)"
 )
@@ -161,8 +167,7 @@ def _warnings(question: Question) -> Iterable[_Finding]:
         yield from _leak(question)
     if _STRANGE.search(asked):
         yield from _strange_text(question, asked)
-    if _DAY_WORDS.search(asked):
-        yield from _serial_days(question)
+    yield from _serial_days(question)
     if cited := superseded(f"{asked}\n{explanation}\n{question.source}"):
         laws = {citation.law: citation for citation in reversed(cited)}
         yield from ((Severity.WARNING, citation.message) for citation in reversed(laws.values()))
@@ -271,8 +276,8 @@ def _choice_leak(question: Question) -> Iterable[_Finding]:
 
 def _in_a_bracket(stem: str, right: Sequence[str], letters: str) -> str:
     """The right option's text, or the right letters, if a bracket of the stem holds nothing else."""
-    held = {folded(found) for found in _FILLED_BRACKET.findall(stem)}
-    return next((said for said in (*right, letters) if folded(said) in held), "")
+    held = {comparable(found) for found in _FILLED_BRACKET.findall(stem)}
+    return next((said for said in (*right, letters) if comparable(said) in held), "")
 
 
 def _stands_in(text: str, stem: str) -> bool:
@@ -297,8 +302,8 @@ def _true_false_doubts(stem: str) -> Iterable[_Finding]:
 def _serial_days(question: Question) -> Iterable[_Finding]:
     """A spreadsheet's day number (35612 for 1997-07-01) where the question is about a date."""
     texts = [option.text for option in question.options] or list(question.answer)
-    numbers = [text for text in texts if _SERIAL_DAY.fullmatch(text)]
-    if numbers and (_DAY_WORDS.search(question.stem) or any(_DAY_WORDS.search(text) for text in texts)):
+    numbers = [text for text in texts if len(text) == 5 and _SERIAL_DAY.fullmatch(text)]
+    if numbers and (_ASKS_DAY.search(question.stem) or any(map(_DAY.search, texts))):
         yield Severity.WARNING, f"“{numbers[0]}”像是被表格软件变成数字的日期；请核对，把单元格设为文本后重填。"
 
 

@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape
 
 from PIL import Image
 
-from questions.readers.docx import document_of
-from questions.readers.grids import Grid
-from questions.readers.lines import Line
+from questions.readers.documents.docx import document_of
+from questions.readers.documents.grids import Grid
+from questions.readers.written.lines import Line
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMESPACES = {

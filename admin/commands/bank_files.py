@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from questions.model import Bank, UnreadableFile
-from questions.readers.limited import read_bank
+from questions.readers.apart.limited import read_bank
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -295,7 +295,7 @@ def write(
             done += len(batch)
             if progress is not None:
                 progress(done, total)
-        for portion in pictures.batches(plan.pictures):
+        for portion in pictures.portions(plan.pictures):
             with store.transaction() as session:
                 pictures.keep(session, portion, change.now)
         with store.transaction() as session:

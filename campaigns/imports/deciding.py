@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import banks
+from campaigns.banks.storable import line
 from campaigns.errors import Moved, NotFound, Refused
 from campaigns.imports.records import (
     BATCH,
@@ -21,7 +22,6 @@ from campaigns.imports.records import (
     all_rows,
     as_uploaded,
     batches,
-    clean,
     columns_of,
     find,
     told,
@@ -132,7 +132,7 @@ def aim(store: Store, token: str, slug: str, name: str) -> None:
         changed = session.execute(
             update(BankImport)
             .where(BankImport.token == token, BankImport.ready)
-            .values(slug=slug, name=clean(name)[: banks.LINE_LENGTH], version=BankImport.version + 1)
+            .values(slug=slug, name=line(name), version=BankImport.version + 1)
         )
     if not changed.rowcount:  # type: ignore[attr-defined]
         raise NotFound(GONE)

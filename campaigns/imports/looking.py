@@ -9,8 +9,9 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from campaigns.banks.storable import cleaned
 from campaigns.errors import NotFound
-from campaigns.imports.records import Decision, Uploaded, UploadedQuestion, as_uploaded, clean
+from campaigns.imports.records import Decision, Uploaded, UploadedQuestion, as_uploaded
 from campaigns.matching import folded
 from campaigns.tables.imports import BankImport, BankImportPart, BankImportPicture, BankImportQuestion
 from questions.model import Kind, Severity
@@ -118,7 +119,7 @@ def page(
     row = BankImportQuestion
     wanted = [row.import_id == uploaded.id, _shown(show)]
     if sought := folded(text):
-        wanted.append(row.text.contains(clean(sought), autoescape=True))
+        wanted.append(row.text.contains(cleaned(sought), autoescape=True))
     found = session.scalar(select(func.count()).select_from(row).where(*wanted)) or 0
     pages = max(1, -(-found // size))
     number = min(max(number, 1), pages)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, inspect, select
 from sqlalchemy.orm import Session
 
+from campaigns.banks.storable import cleaned
 from campaigns.errors import NotFound
 from campaigns.matching import folded
 from campaigns.tables.imports import BankImport, BankImportQuestion
@@ -139,7 +140,7 @@ def columns_of(row: UploadedQuestion) -> dict[str, object]:
         "kind": question.kind.value,
         "problems": [[problem.severity.value, problem.message] for problem in row.problems],
         "edited": row.edited,
-        "text": clean(
+        "text": cleaned(
             "\n".join(
                 folded(text)
                 for text in (
@@ -195,11 +196,6 @@ def _question(kept: Mapping[str, Any]) -> Question:
         pictures=tuple(Picture(*picture) for picture in kept["pictures"]),
         where=kept["where"],
     )
-
-
-def clean(text: str) -> str:
-    """Without what PostgreSQL cannot store as text: NUL, and halves of surrogate pairs."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def batches(things: Sequence[T], size: int) -> Iterator[list[T]]:

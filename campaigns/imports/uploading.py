@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import banks, pictures
+from campaigns.banks.storable import line
 from campaigns.clock import DAY
 from campaigns.imports.deciding import by_place, has_bank, rework
 from campaigns.imports.records import (
@@ -19,7 +20,6 @@ from campaigns.imports.records import (
     Decision,
     UploadedQuestion,
     batches,
-    clean,
     columns_of,
 )
 from campaigns.store import Store
@@ -57,7 +57,7 @@ def keep(store: Store, upload: Upload, bank: Bank, token: str, now: int) -> None
     for part, data in enumerate(_pieces(upload.data)):
         with store.transaction() as session:
             session.execute(insert(BankImportPart).values(import_id=import_id, ordinal=part, data=data))
-    for portion in pictures.batches(bank.pictures):
+    for portion in pictures.portions(bank.pictures):
         values = [{"import_id": import_id, "sha256": sha256, "data": data} for sha256, data in portion]
         with store.transaction() as session:
             session.execute(insert(BankImportPicture), values)
@@ -76,9 +76,9 @@ def keep(store: Store, upload: Upload, bank: Bank, token: str, now: int) -> None
 def _insert_import(session: Session, upload: Upload, bank: Bank, notes: Sequence[Problem], token: str, now: int) -> int:
     made = BankImport(
         token=token,
-        title=clean(upload.title)[: banks.LINE_LENGTH],
+        title=line(upload.title),
         slug=upload.slug,
-        name=clean(upload.name)[: banks.LINE_LENGTH],
+        name=line(upload.name),
         format=bank.format,
         encoding=bank.encoding,
         columns=dict(upload.columns or {}),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from questions.model import Picture, Problem, Question, Severity
-from questions.readers.kinds import Named
-from questions.readers.tables import Mark
+from questions.readers.meaning.kinds import Named
+from questions.readers.tables.table import Mark
 
 
 @dataclass(slots=True)

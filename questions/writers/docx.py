@@ -19,7 +19,7 @@ from docx.text.paragraph import Paragraph
 from PIL import Image
 
 from questions.model import EXPLANATION, TRUE_FALSE_TEXTS, Kind, Question
-from questions.readers.template import BLANKS
+from questions.readers.tables.template import BLANKS
 from questions.review import blank_marks
 
 SECTIONS = {

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from questions.model import ALTERNATIVES, EXPLANATION, TRUE, Kind, Question
-from questions.readers.gift import KEPT, as_one_blank, category_of
+from questions.readers.programs.gift import KEPT, as_one_blank, category_of
 from questions.readers.sniff import OUR_GIFT
 from questions.writers.markup import in_address, marked_up
 

@@ -22,7 +22,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from questions.model import Picture, Question
-from questions.readers.own import FORMAT, VERSION
+from questions.readers.data.own import FORMAT, VERSION
 
 
 def write_json(questions: Sequence[Question], pictures: Mapping[str, bytes] | None = None) -> bytes:

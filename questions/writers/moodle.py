@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from questions.model import ALTERNATIVES, EXPLANATION, TRUE, Kind, Picture, Question
-from questions.readers.moodle import DIFFICULTY, OURS, PLAIN_TAG, SOURCE_OPENS
 from questions.readers.pictures import media_type
+from questions.readers.programs.moodle import DIFFICULTY, OURS, PLAIN_TAG, SOURCE_OPENS
 from questions.writers.markup import marked_up, verbatim
 
 _LONGEST_NAME = 60

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from questions.model import ALTERNATIVES, TRUE_FALSE_TEXTS, Kind, Question
-from questions.readers.rows import read_table
-from questions.readers.tables import Row, Table
-from questions.readers.tabular import settle_table
-from questions.readers.template import BLANKS, VERBATIM, as_list, header
+from questions.readers.tables.rows import read_table
+from questions.readers.tables.table import Row, Table
+from questions.readers.tables.tabular import settle_table
+from questions.readers.tables.template import BLANKS, VERBATIM, as_list, header
 
 FEWEST_OPTION_COLUMNS = 4
 _BETWEEN_TAGS = "、"
@@ -19,7 +19,7 @@ def template_rows(questions: Sequence[Question]) -> list[list[str]]:
     """The header, then a row a question; at least four option columns, as many as one needs.
 
     The column of tags is there when any question has some. A row that people's indulgent reading would not give
-    back as it was says that it is to be taken as it stands (`questions.readers.template.VERBATIM`).
+    back as it was says that it is to be taken as it stands (`questions.readers.tables.template.VERBATIM`).
     """
     width = max([FEWEST_OPTION_COLUMNS, *(len(question.options) for question in questions)])
     tags = any(question.tags for question in questions)

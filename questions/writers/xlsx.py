@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from questions.model import KIND_LABELS, Question, UnwritableBank
-from questions.readers.template import GUIDE, VERBATIM
+from questions.readers.tables.template import GUIDE, VERBATIM
 from questions.writers.template import template_rows
 
 SHEET = "题库"

@@ -28,7 +28,7 @@ WIDTH = "document.documentElement.scrollWidth"
 
 @pytest.fixture(autouse=True)
 def reading_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("admin.uploads.read_bank", read_bank)
+    monkeypatch.setattr("admin.banks.uploads.read_bank", read_bank)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def test_the_pictures_of_questions_are_found_together(store: Store) -> None:
 
 def test_portions_are_small_and_hold_everything() -> None:
     shown = {str(n): b"x" * 900_000 for n in range(5)} | {"9": b"x" * 9_000_000}
-    portions = list(pictures.batches(shown))
+    portions = list(pictures.portions(shown))
     assert [name for portion in portions for name, _ in portion] == sorted(shown)
     assert all(
         sum(len(data) for _, data in portion) <= pictures.BATCH_BYTES or len(portion) == 1 for portion in portions

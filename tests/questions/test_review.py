@@ -234,6 +234,27 @@ def test_an_explanation_that_agrees_is_no_problem() -> None:
     assert review(replace(SINGLE, explanation="正确答案：B。LED灯光效最高。")) == []
 
 
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "2025 年用电量约为多少千瓦时？",
+        "某单位的邮政编码是____号。",
+        "1 千克标准煤相当于____千焦。",
+        "LED 灯的寿命时间约为（ ）小时。",
+    ],
+)
+def test_a_figure_of_five_digits_is_no_date_where_none_is_asked_for(stem: str) -> None:
+    assert review(replace(SINGLE, stem=stem, options=options_of(["29307", "35612", "41868"]))) == []
+
+
+@pytest.mark.parametrize(
+    "stem", ["世界环境日是哪一天？", "香港回归是____年____月____日。", "本办法施行于（ ）。", "开馆日期："]
+)
+def test_a_number_where_a_date_is_asked_for_is_told(stem: str) -> None:
+    found = review(replace(SINGLE, stem=stem, options=options_of(["35612", "35613", "35614"])))
+    assert any("变成数字的日期" in problem.message for problem in found)
+
+
 def test_signs_tell_options_apart() -> None:
     assert review(replace(SINGLE, options=options_of(["-5℃", "5℃", "a>b", "a<b"]))) == []
 

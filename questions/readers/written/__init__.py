@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 
 from questions.model import Problem, Severity
 from questions.readers.drafts import Draft
-from questions.readers.lines import Line
-from questions.readers.tables import tidy_lines
+from questions.readers.tables.table import tidy_lines
 from questions.readers.written.blocks import Block
 from questions.readers.written.brackets import asks
 from questions.readers.written.building import build
@@ -22,7 +21,8 @@ from questions.readers.written.doubts import note_doubts, note_gaps
 from questions.readers.written.habits import follow_habits
 from questions.readers.written.headings import mark_furniture, mark_headings
 from questions.readers.written.keying import apply_keys
-from questions.readers.written.keys import find_keys
+from questions.readers.written.keys import find_keys, is_only_a_key
+from questions.readers.written.lines import Line
 from questions.readers.written.marking import take_marks
 from questions.readers.written.seen import see
 
@@ -41,12 +41,17 @@ class Written:
     """Texts around the questions, where people say what their codes mean."""
     understood: bool = False
     """Whether the text looks like questions at all."""
+    only_key: bool = False
+    """Whether it is the answers to questions that stand elsewhere."""
 
 
 def read_written(lines: Sequence[Line]) -> Written:
     """All questions of a text, with what could not be placed reported line by line. Never raises."""
     seen = see(lines)
     problems = mark_furniture(seen)
+    if is_only_a_key(seen):
+        message = "这里只有题号和答案，没有题目，没有读入；请把答案贴到题目后面。"
+        return Written(problems=[Problem(seen[0].line.where, Severity.WARNING, message)], only_key=True)
     regions = find_keys(seen)
     mark_headings(seen)
     problems += mark_numbers(seen)

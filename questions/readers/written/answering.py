@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from questions.readers.answers import letters_in, truth_of
+from questions.readers.meaning.answers import letters_in, truth_of
 
 _LETTERS = re.compile(r"(\(\s*+)?([A-J](?:[\s,、]{0,2}[A-J]){0,9})(?(1)\s*+\))\s*+[.。]?")
 _WORDS = {"对", "错", "正确", "错误", "√", "×", "✓", "✗", "✔", "✘", "❌", "✅"}

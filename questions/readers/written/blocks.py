@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from questions.model import LETTERS, Problem, Severity
-from questions.readers.kinds import Named
+from questions.readers.meaning.kinds import Named
 from questions.readers.written.labels import Label
 from questions.readers.written.seen import Seen
 

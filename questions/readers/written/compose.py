@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from questions.model import EXPLANATION, LETTERS, Kind, Picture, Severity
-from questions.readers.answers import fold, letters_in, truth_of
 from questions.readers.drafts import Draft
-from questions.readers.kinds import Named, kind_named
-from questions.readers.options import split_options
+from questions.readers.meaning.answers import fold, letters_in, truth_of
+from questions.readers.meaning.kinds import Named, kind_named
+from questions.readers.meaning.options import split_options
 from questions.readers.written.answering import lone_answer
 from questions.readers.written.blocks import OPTION, TEXT, Block, Entry
 from questions.readers.written.fields import Part
@@ -23,7 +23,7 @@ _RIGHT = re.compile(
     re.IGNORECASE,
 )
 _SIGNED = re.compile(r"[√✓✔✅☑★×✗✘❌✖]$|[)）\]】]$|正确答案$|[(（\[【](?:正确|答案|对|√|right|correct)", re.IGNORECASE)
-_WRONG = re.compile(r"\s*+[×✗✘❌✖]\s*+$")
+_WRONG = re.compile(r"\s*+(?:[×✗✘❌✖]|[(\[]\s*+(?:错误|错|×|不正确|wrong|incorrect)\s*+[)\]])\s*+$", re.IGNORECASE)
 _TRUTH_LINE = re.compile(
     r"(?:[A]\s?[.、:]?\s?)?(?:\(\s?\)\s?)?(正确|对|√|是)[\s/|,、;]++(?:[B]\s?[.、:]?\s?)?(?:\(\s?\)\s?)?(错误|错|×|否)(?:\s?\(\s?\))?"
 )

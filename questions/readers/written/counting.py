@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from questions.model import Kind, Problem, Severity
 from questions.readers.written.fields import Part
@@ -14,6 +15,7 @@ from questions.readers.written.seen import Seen
 
 def mark_numbers(seen: Sequence[Seen]) -> list[Problem]:
     """Accepts the numbers that are those of questions; says which numbered lines it leaves out."""
+    _drop_chapters(seen)
     known = _candidates(seen)
     chosen = choose(known)
     for place, candidate in enumerate(chosen):
@@ -21,6 +23,23 @@ def mark_numbers(seen: Sequence[Seen]) -> list[Problem]:
             seen[candidate.line].accepted = True
     _fill_holes(seen)
     return _instructions(seen, known)
+
+
+_SECTIONED = re.compile(r"(\d{1,2})\.(\d{1,3})[ \t]++(?=[^\x00-\x7f])")
+_FEWEST_SECTIONED = 3
+
+
+def _drop_chapters(seen: Sequence[Seen]) -> None:
+    """``1.1 …``, ``1.2 …``, ``2.1 …`` are chapters and numbers within them, not the numbers 1, 1 and 2."""
+    decimals = [row for row in seen if row.number is not None and row.number.decimal]
+    found = [
+        (row, code) for row in decimals if (code := _SECTIONED.match(row.folded, row.number.start if row.number else 0))
+    ]
+    codes = [(int(code[1]), int(code[2])) for _, code in found]
+    on = sum(after in {(before[0], before[1] + 1), (before[0] + 1, 1)} for before, after in pairwise(codes))
+    if len(codes) >= _FEWEST_SECTIONED and 10 * on >= 9 * (len(codes) - 1):
+        for row, _ in found:
+            row.number = None
 
 
 @dataclass(frozen=True, slots=True)

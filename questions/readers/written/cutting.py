@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from questions.readers.lines import Line
 from questions.readers.written.answering import closes
 from questions.readers.written.brackets import marked_as_question
 from questions.readers.written.flattened import MOST, flattened
 from questions.readers.written.folding import folded
 from questions.readers.written.labels import label_inside
+from questions.readers.written.lines import Line
 from questions.readers.written.titles import kind_heading
 
 LONGEST = 20_000

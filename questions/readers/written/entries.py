@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from questions.model import Problem, Severity
-from questions.readers.answers import letters_in, truth_of
-from questions.readers.kinds import Named
+from questions.model import Kind, Problem, Severity
+from questions.readers.meaning.answers import letters_in, truth_of, without_points
+from questions.readers.meaning.kinds import Named
 from questions.readers.written.fields import Part
 from questions.readers.written.seen import Seen
 
@@ -30,7 +31,11 @@ class Group:
     named: Named | None = None
     title: str = ""
     entries: list[Entry] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
+    """Answers without numbers, as they are written: one, or several in one piece."""
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    """Problems that do not show that this is a key, as `problems` do."""
 
 
 _HEAD = re.compile(
@@ -87,6 +92,33 @@ def entries_in(plain: str, where: str) -> tuple[list[Entry], list[Problem]] | No
     return entries, problems
 
 
+_IN_ONE_PIECE = re.compile(r"[A-J]{2,200}|[√×✓✗✔✘✖]{2,200}|[对错]{2,200}|[TF]{2,200}")
+
+
+def listed_in(plain: str) -> list[str]:
+    """The answers of a folded line that holds nothing else, and no numbers: ``B A C``, ``BACDA``, ``√ ×``."""
+    parts = [part for part in re.split(r"[\s,;、|/。.]+", plain) if part]
+    return parts if all(answerlike(part) or _IN_ONE_PIECE.fullmatch(part) for part in parts) else []
+
+
+def one_by_one(listed: list[str], count: int, kinds: Collection[Kind | None]) -> list[str] | None:
+    """So many answers of a list, to questions of these kinds (None: unknown); None for any other number of answers.
+
+    Letters in one piece are cut only where they cannot be the several letters of one question.
+    """
+    if len(listed) == count and all(map(answerlike, listed)):
+        return listed
+    lengths = {len(part) for part in listed[:-1]}
+    known = kinds and not {None, Kind.MULTIPLE} & set(kinds)
+    if Kind.MULTIPLE in kinds or len(lengths) > 1 or not (known or any(map(_repeats, listed))):
+        return None
+    return _spread("".join(listed), count)
+
+
+def _repeats(part: str) -> bool:
+    return len(set(part)) < len(part)
+
+
 def _only_answers(text: str) -> bool:
     return bool(text) and not _TRUTHS.sub("", re.sub(r"[A-Ja-j\s,;、|/.]", "", text))
 
@@ -130,6 +162,8 @@ _INNER = re.compile(r"(?:(?<=\s)|(?<=[;,。]))(\d{1,4})\s{0,2}[.、]\s{0,2}(?=\S
 
 _DECIMAL = re.compile(r"[\s★☆※△]{0,3}(\d{1,4})\.(?=\d)")
 """``4.1000`` where answer 4 is due is the number 1000."""
+_MOST_LEFT_OUT = 20
+_JUMPED = "答案表里的“{}”看不出是不是第 {} 题的答案，没有读入；请在题号后面加一个空格。"
 
 
 def add_texts(row: Seen, group: Group) -> None:
@@ -138,8 +172,12 @@ def add_texts(row: Seen, group: Group) -> None:
     number = row.number
     if number is None:
         due = group.entries[-1].value + 1 if group.entries else 1
-        if (found := _DECIMAL.match(plain)) and int(found[1]) == due:
+        found = _DECIMAL.match(plain)
+        value = int(found[1]) if found else 0
+        if found and value == due:
             group.entries.append(Entry(due, row.text[found.end() :].strip(), where))
+        elif group.entries and due < value <= due + _MOST_LEFT_OUT:
+            group.doubts.append(Problem(where, Severity.ERROR, _JUMPED.format(row.text.strip()[:20], value)))
         elif group.entries:
             go_on(row, group.entries[-1])
         return
@@ -161,8 +199,14 @@ _LEADING = re.compile(
 )
 
 
+_SAYS_ANSWER = re.compile(r"^答\s*+[:：]\s*+(?=\S)")
+
+
 def _leading(text: str) -> tuple[str, str]:
     """The answer, and an explanation that follows it without a name: ``B。根据《节约能源法》…``."""
+    text = _SAYS_ANSWER.sub("", text)
+    if answerlike(bare := without_points(text)):
+        return bare, ""
     found = _LEADING.match(text.replace("，", ","))
     if found is None or not answerlike(found[1]):
         return text.strip(), ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from questions.readers.answers import letters_in, truth_of
+from questions.readers.meaning.answers import letters_in, truth_of
 
 
 class Part(StrEnum):
@@ -100,7 +100,9 @@ _ROUGH = {
 _SPACED = re.compile(
     r"\[?\s*(正确答案|参考答案|标准答案|正确选项|答案|解析|答案解析|难度|answer)\s*\]?[ \t]+(?=\S)", re.IGNORECASE
 )
-_GLUED_LETTERS = re.compile(r"(正确答案|参考答案|标准答案|答案)\s*(?:选|是|为)?\s*([A-J]{1,8}|[√×✓✗✔✘])[。.]?$")
+_GLUED_LETTERS = re.compile(
+    r"(?:本题)?(正确答案|参考答案|标准答案|答案)\s*(?:选|是|为)?\s*([A-J](?:[\s、,]{0,2}[A-J]){0,9}|[√×✓✗✔✘])[。.]?$"
+)
 
 
 _ALONE = {"答案", "正确答案", "参考答案", "标准答案", "本题答案", "解析", "答案解析", "试题解析", "本题解析", "详解"}

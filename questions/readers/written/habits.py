@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from questions.model import LETTERS, Kind, Problem, Severity
-from questions.readers.answers import letters_in, truth_of
 from questions.readers.drafts import Draft
-from questions.readers.kinds import kind_named
+from questions.readers.meaning.answers import letters_in, truth_of
+from questions.readers.meaning.kinds import kind_named
 from questions.readers.written.answering import tail_answer
 from questions.readers.written.blocks import Block
 from questions.readers.written.brackets import ANSWERED, EMPTY
@@ -137,7 +137,7 @@ def _filled(drafts: Sequence[Draft]) -> list[Problem]:
         plain = folded(draft.stem)
         if EMPTY.search(plain) or "__" in plain:
             continue
-        held = [found for found in _HELD.finditer(plain) if not _aside(found[1])]
+        held = [found for found in _HELD.finditer(plain) if not _aside(found[1]) or _amid(plain, found)]
         if not held:
             continue
         draft.blanks = [draft.stem[found.start(1) : found.end(1)].strip() for found in held]
@@ -149,6 +149,16 @@ def _filled(drafts: Sequence[Draft]) -> list[Problem]:
     if not count:
         return []
     return [Problem(_WHOLE, Severity.WARNING, f"有 {count} 道填空题的答案取自题干的括号；请核对。")]
+
+
+_COUNTED_IN_HAN = re.compile(r"[一二三四五六七八九十]{1,3}")
+
+
+def _amid(plain: str, held: re.Match[str]) -> bool:
+    """Whether a Chinese number stands amid a sentence, ``第（三）天``, and is no point of a list or a law."""
+    before, behind = plain[: held.start()], plain[held.end() :]
+    counts = _COUNTED_IN_HAN.fullmatch(held[1]) is not None and "\u4e00" <= behind[:1] <= "\u9fff"
+    return counts and "\u4e00" <= before[-1:] <= "\u9fff" and before[-1] not in "条款项章节例法"
 
 
 def _aside(text: str) -> bool:

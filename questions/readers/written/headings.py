@@ -87,7 +87,7 @@ def _between(seen: Sequence[Seen], place: int) -> bool:
 
 def _bare(row: Seen) -> bool:
     """Whether a line is only text: nothing of a question can be told by its look."""
-    lettered = row.label is not None and row.label.look != "tight"
+    lettered = row.label is not None and row.label.look not in {"tight", "latin"}
     bare = not (row.noise or row.number is not None or row.evidence or lettered)
     return bare and len(row.folded) >= _SHORTEST_REPEATED
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from questions.model import Kind, Problem, Severity
-from questions.readers.kinds import Named
+from questions.readers.meaning.kinds import Named
 from questions.readers.written.blocks import Block
-from questions.readers.written.entries import Entry, Group
+from questions.readers.written.entries import Entry, Group, one_by_one
 from questions.readers.written.fields import Part
 from questions.readers.written.keys import Region
 
 _UNPLACED = "答案表的这一部分看不出是哪些题的答案，没有读入；请在答案表里写上各部分的标题（例如“一、单选题”）。"
 _MISSING = "答案表里有第 {} 题的答案“{}”，却没有这道题；请核对。"
 _TWICE = "第 {} 题在题目或答案表里不止一处，答案没有读入；请核对题号。"
+_IN_ORDER = "答案表没有写题号，已按题目的顺序读入；请核对。"
+_UNNUMBERED = "答案表没有写题号，看不出是哪些题的答案，没有读入；请在每个答案前面写上题号。"
 _MOST_GROUPS = 200
 """Parts that one key may have."""
 
@@ -38,11 +41,13 @@ class _Key:
         self.groups = region.groups
         self.scope = [block for block in scope if block.value is not None]
         self.wider = [block for block in wider if block.value is not None and not _answered(block)]
+        self.every = scope
         self.problems: list[Problem] = []
 
     def apply(self) -> list[Problem]:
         for group in self.groups:
-            self.problems += group.problems
+            self.problems += group.problems + group.doubts
+        self._give_in_order([group for group in self.groups if group.listed])
         groups = [part for group in self.groups if group.entries for part in _parts(group)]
         if not groups:
             return self.problems
@@ -53,6 +58,25 @@ class _Key:
             else:
                 self._give(group, blocks)
         return self.problems
+
+    def _give_in_order(self, groups: Sequence[Group]) -> None:
+        """The answers without numbers, where each part of the key has just as many as its questions."""
+        whole = len(groups) == 1 and groups[0].named is None
+        runs = [self.every] if whole and self.every else _runs(self.every)
+        for place, group in enumerate(groups):
+            alike = [run for run in runs if _headed_alike(group, run)]
+            run = runs[place] if len(runs) == len(groups) else alike[0] if len(alike) == 1 else []
+            section = run[0].about.section if run else None
+            agree = group.named is None or section is None or _same(group.named, section)
+            kinds = {named.kind for named in (group.named, section) if named is not None}
+            answers = one_by_one(group.listed, len(run), kinds)
+            if answers is None or not agree or any(map(_answered, run)):
+                self.problems.append(Problem(group.where, Severity.ERROR, _UNNUMBERED))
+                continue
+            if all(problem.message != _IN_ORDER for problem in self.problems):
+                self.problems.append(Problem(group.where, Severity.WARNING, _IN_ORDER))
+            for block, answer in zip(run, answers, strict=True):
+                block.answer = answer
 
     def _placed(self, groups: Sequence[Group]) -> list[Sequence[Block] | None]:
         """The blocks that each group of the key speaks of."""
@@ -187,6 +211,10 @@ def _heads(group: Group) -> tuple[Named | None, str]:
     return group.named, _title(group.title)
 
 
+_ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}")
+"""The number of a section, where a key has no more of its heading."""
+
+
 def _title(text: str) -> str:
     for word in ("参考答案", "答案", "及", "解析", "：", ":", "　", " "):
         text = text.replace(word, "")
@@ -198,4 +226,7 @@ def _headed_alike(group: Group, run: Sequence[Block]) -> bool:
     if group.named is not None:
         return about.section is not None and _same(group.named, about.section)
     title = _title(group.title)
+    if _ORDINAL.fullmatch(title):
+        found = _ORDINAL.search(about.heading[:6])
+        return found is not None and found[0] == title
     return bool(title) and title in {_title(about.chapter), _title(about.heading)}

@@ -19,7 +19,7 @@ class Label:
     """Where the option's text begins."""
     look: str
     """``point`` (A. A、 A:), ``bracket`` ((A) [A] A)), ``small``, ``space``, ``glued``, ``alone``, ``circle``, ``word``
-    (true. false.), ``box``, ``undotted`` (a letter whose point is missing)."""
+    (true. false.), ``box``, ``latin`` (a.led, perhaps no label), ``undotted`` (a letter whose point is missing)."""
     ticked: bool | None = None
     """Whether a sign says that the option is right (√A.) or not (×A.); None without a sign."""
     boxed: bool = False
@@ -36,7 +36,7 @@ _CORE = (
     r"|[(\[]\s*+(?P<both>[A-Z])\s*+[)\]]\s*+[.、:]?\s*+|(?P<half>[A-Z])\s*+[)\]]\s*+[.、:]?\s*+"
     r"|选项\s*+(?P<named>[A-Z])\s*+[.、:)]?\s*+"
     r"|(?P<small>[a-z])\s*+[.、:]\s++|(?P<tight>[a-z])\s*+[.、)](?=\s*+[^\x00-\x7f]|[\s\d])\s*+"
-    r"|\(\s*+(?P<round>[a-z])\s*+\)\s*+)"
+    r"|\(\s*+(?P<round>[a-z])\s*+\)\s*+|(?P<latin>[a-z])\s?[.、)](?=[\"']?[A-Za-z]))"
 )
 _START = re.compile(rf"(?:[-+•·]\s++)?{_SIGN}{_CORE}")
 _SPACE = re.compile(rf"{_SIGN}(?P<letter>[A-Z])[ \t]++(?=\S)")
@@ -84,7 +84,17 @@ def label_at(text: str, at: int = 0) -> Label | None:
     return None
 
 
-_LOOKS = {"point": "point", "comma": "comma", "both": "bracket", "half": "bracket", "named": "point", "small": "small"}
+SMALL = {"small", "latin"}
+"""Looks of small letters."""
+_LOOKS = {
+    "point": "point",
+    "comma": "comma",
+    "both": "bracket",
+    "half": "bracket",
+    "named": "point",
+    "small": "small",
+    "latin": "latin",
+}
 
 
 def _label(found: re.Match[str]) -> Label:
@@ -113,7 +123,7 @@ def labels_after(
     if first.look in {"circle", "box", "word", "alone"}:
         return list(_signs(text, first, end))
     due = _next(first.letter)
-    if not due or text.find(due.lower() if first.look == "small" else due, first.end, end) < 0:
+    if not due or text.find(due.lower() if first.look in SMALL else due, first.end, end) < 0:
         return []
     pattern = _GAP if first.look in {"space", "glued"} else _INNER
     found = list(_run(pattern.finditer(text, first.end, end), first, most, text, empty=empty))
@@ -155,7 +165,7 @@ def _run(found: Iterator[re.Match[str]], first: Label, most: str, text: str, *, 
         look = first.look if "letter" in groups else _inner_look(groups)
         small = letter.islower()
         letter = letter.upper()
-        if letter != _next(last.letter) or letter == most or small != (first.look == "small"):
+        if letter != _next(last.letter) or letter == most or small != (first.look in SMALL):
             continue
         if first.look == "space" and not text[match.end("letter") :][:1].isspace():
             continue

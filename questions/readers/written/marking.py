@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from questions.model import LETTERS, Kind, Problem, Severity
 from questions.readers.drafts import Draft
-from questions.readers.kinds import kind_marked, kind_named
+from questions.readers.meaning.kinds import kind_marked, kind_named
 from questions.readers.written.blocks import OPTION, TEXT, Block, Entry
 from questions.readers.written.brackets import ANSWERED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from questions.readers.kinds import kind_named
+from questions.readers.meaning.kinds import kind_named
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from questions.readers.kinds import Named
-from questions.readers.lines import Line
+from questions.readers.meaning.kinds import Named
 from questions.readers.written.answering import closes
 from questions.readers.written.brackets import ANSWERED, EMPTY
 from questions.readers.written.cutting import LONGEST, cut
 from questions.readers.written.fields import Field, Part, fields_in, looks_like_an_answer
 from questions.readers.written.folding import folded
 from questions.readers.written.labels import Label, label_at, label_inside, labels_after
+from questions.readers.written.lines import Line
 from questions.readers.written.noise import asks_who, is_noise
 from questions.readers.written.numbers import Number, number_in
 from questions.readers.written.titles import kind_prefix, kind_suffix

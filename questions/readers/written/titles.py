@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from questions.readers.kinds import Named, kind_named, section_named
+from questions.readers.meaning.kinds import Named, kind_named, section_named
 from questions.readers.written.brackets import ANSWERED, EMPTY
 
 _POINTS = r"(?:本[小大]?题|分值|每[小]?题)?\s*+:?\s*+\d{1,2}(?:\.\d)?\s*+分"
@@ -72,7 +72,7 @@ _KIND_WORD = re.compile(
     r"|简答题|问答题|论述题|选择题|名词解释|案例分析题?|计算题|材料分析题|论述|简答"
 )
 _TAIL = re.compile(
-    r"[题目型库类部分试\s:,.。、;\[\]()-]*(?:(?:共|每|计|总|本|请|对|把|将|从|答|多选|少选|错选|漏选|不|只有|至少|选|打|正确"
+    r"[题目型库类部分试\s:,.。、;\[\]()-]*(?:(?:共|每|计|总|本|请|对|把|将|从|答|A\s?[.、:=]?\s?(?:[正为是]|对|√)|多选|少选|错选|漏选|不|只有|至少|选|打|正确"
     r"|错误|用|满分|合计|各|\d{1,3}\s*(?:道|小?题|个|分|[-~到至])|(?:下列|以下|在|根据|判断|依据).*[打选分填答涂]).*)?"
 )
 """What follows the name of a kind in a heading, and not in a question: 共20题, 每题2分, 对的打√."""

@@ -8,7 +8,7 @@ from questions.model import LETTERS
 from questions.readers.written.blocks import Block, Entry
 from questions.readers.written.brackets import marked_as_question
 from questions.readers.written.fields import Part
-from questions.readers.written.labels import Label, first_lone_label, labels_after
+from questions.readers.written.labels import SMALL, Label, first_lone_label, labels_after
 from questions.readers.written.seen import Seen
 
 _PLAIN = {"point", "bracket"}
@@ -40,13 +40,13 @@ class Turns:
             return self._boxed(place, label, end, block)
         last = block.options[-1].label if block is not None and block.options else None
         if last is not None and block is not None and label.letter == block.next_letter:
-            alike = {"glued", "tight"} if label.look == "tight" else {last.look}
-            return last.look in alike or label.look != "tight"
+            return last.look in _alike(label.look) or label.look not in {"tight", "latin"}
         if label.letter != "A" or (block is None and not pending):
             return False
         if label.look == "tight":
             return last is None and self._tight_below(place)
-        return not (label.look == "circle" and self._lettered_below(place)) and self._follows(place, label, end)
+        among_letters = label.look in {"circle", "latin"} and self._lettered_below(place)
+        return not among_letters and self._follows(place, label, end)
 
     def letter_below(self, place: int) -> str:
         """The letter that the next line begins with, if it begins with one of its own."""
@@ -82,7 +82,11 @@ class Turns:
                 return False
             if row.label is not None and row.label.letter == label.letter and label.look not in _PLAIN:
                 return False
-            if row.label is not None and row.label.letter == following and row.label.look in {label.look, *_PLAIN}:
+            if (
+                row.label is not None
+                and row.label.letter == following
+                and row.label.look in {*_alike(label.look), *_PLAIN}
+            ):
                 return True
         return False
 
@@ -107,6 +111,13 @@ class Turns:
             return True
         row = next(self._below(place, 2), None)
         return row is not None and row.label is not None and row.label.look == "box"
+
+
+def _alike(look: str) -> set[str]:
+    """The looks that the label may have in which the letters above or below it go on."""
+    if look == "tight":
+        return {"glued", "tight"}
+    return SMALL if look in SMALL else {look}
 
 
 def _ends(row: Seen) -> bool:

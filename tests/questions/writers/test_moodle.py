@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from questions.model import EXPLANATION, Bank, Kind, Picture, Question, options_of
 from questions.readers import read_bank
-from questions.readers.moodle import OURS
+from questions.readers.programs.moodle import OURS
 from questions.writers.moodle import write_moodle
 
 LAMP = Question("E001", Kind.SINGLE, "下列哪种灯最省电？", options_of(["白炽灯", "LED 灯"]), ("B",))

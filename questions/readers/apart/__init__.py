@@ -1,0 +1,1 @@
+"""Reading what strangers hand in, in a process of its own."""

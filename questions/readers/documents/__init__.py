@@ -1,0 +1,1 @@
+"""Documents: Word, web pages, Markdown and plain text → lines and tables in their order."""

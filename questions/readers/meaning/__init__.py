@@ -1,0 +1,1 @@
+"""What a draft means: its kind, its answer, the codes of its file; `settle` makes questions of drafts."""

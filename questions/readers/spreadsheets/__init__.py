@@ -1,0 +1,1 @@
+"""The files of spreadsheet programs → tables: xlsx, xls, ods, and text with separators."""

@@ -1,0 +1,1 @@
+"""Tables → drafts: where a table keeps what, and how its rows, columns and cells are read."""

@@ -1,1 +1,0 @@
-"""The rooms of the reader of Word documents: see `questions.readers.docx`."""
