@@ -22,10 +22,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from platforms.accounts import (
     AES_KEY,
     CALLBACK_TOKEN,
-    WEB_ADDRESS,
     Accounts,
     WechatAccount,
     WecomAccount,
+    is_web_address,
     read_accounts,
 )
 from platforms.errors import Misconfigured
@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     @field_validator("base_url", "wechat_api_base", "wecom_api_base")
     @classmethod
     def _web_address(cls, address: str) -> str:
-        if address and not WEB_ADDRESS.fullmatch(address):
+        if address and not is_web_address(address):
             raise ValueError("应当是完整的网址，像 https://quiz.example.gov.cn")
         return address
 
@@ -186,7 +186,8 @@ class Settings(BaseSettings):
             raise SettingsError("LVDA_ACCOUNTS_FILE：这个文件不是 UTF-8 编码，请另存为 UTF-8。") from error
         except Misconfigured as error:
             raise SettingsError(f"LVDA_ACCOUNTS_FILE：{error}") from error
-        return Accounts(official, wecom if wecom.corp_id else None)
+        is_set = any((wecom.corp_id, wecom.agent_id, wecom.secret, wecom.token, wecom.aes_key))
+        return Accounts(official, wecom if is_set else None)
 
     def secret(self) -> str:
         """The secret key; made once and kept in the data folder, readable by its owner alone."""

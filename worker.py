@@ -119,13 +119,11 @@ def ways(
         found |= {(name, ""): way for name, way in wecom_ways(application).items()}
     try:
         if settings.sms_file:
-            gateway = sms.read_gateway(
-                Path(settings.sms_file).read_text("utf-8"), settings.sms_secret.get_secret_value()
-            )
+            gateway = sms.read_gateway_file(Path(settings.sms_file), settings.sms_secret.get_secret_value())
             found["sms", ""] = sms.way(gateway, store, clock, settings.timezone)
         if server_url := settings.smtp_url.get_secret_value():
             found["mail", ""] = mail.way(mail.read_mail_server(server_url, settings.mail_from), "绿答", clock)
-    except (Misconfigured, OSError, UnicodeDecodeError) as error:
+    except (Misconfigured, OSError) as error:
         log.error("a way out is not set up: %s", error)  # all else goes on; what waits for it says so
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import timedelta
 from random import SystemRandom
+from threading import Semaphore
 from typing import Any
 
 from flask import Flask, Request, Response
@@ -22,7 +23,7 @@ from bot.channels import wechat, wecom
 from bot.dialogue import Desk
 from bot.links import Links
 from bot.metrics import Counts
-from bot.pages import domain, draws, wechat_sign_in, wecom_sign_in
+from bot.pages import domain, draws, sign_in_flow, wechat_sign_in, wecom_sign_in
 from campaigns.clock import now_ms
 from campaigns.errors import StoreUnavailable
 from campaigns.stores import Stores, open_stores
@@ -72,6 +73,7 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     app.extensions["lvda.registry"] = registry
     app.extensions["lvda.wecom"] = _application(settings, stores, clock)
     app.extensions["lvda.signs_in"] = _signs_in(settings, stores, clock)
+    app.extensions["lvda.sign_ins"] = Semaphore(sign_in_flow.AT_ONCE)
     desk = Desk(stores, links, SystemRandom())
     counts = Counts(registry)
     official = wechat.make_blueprint(wechat.Reception(_callbacks(settings), desk, counts, clock))

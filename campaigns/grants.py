@@ -33,13 +33,18 @@ def revoke(session: Session, identity_id: int, template_ids: Iterable[str]) -> N
 
 
 def claim(session: Session, identity_id: int, template_id: str, outbox_id: int) -> bool:
-    """Spend the oldest consent on a message, once for all tries of it; False: there is none left."""
+    """Spend the oldest consent on a message, once for all tries of it; False: there is none left.
+
+    What an earlier try by another identity, or another template, has spent is used up, and stands in nobody's way.
+    """
     grant = tables.SubscriptionGrant
     earlier = session.execute(
         select(grant.identity_id, grant.template_id).where(grant.outbox_id == outbox_id)
     ).one_or_none()
     if earlier is not None:
-        return (earlier.identity_id, earlier.template_id) == (identity_id, template_id)
+        if (earlier.identity_id, earlier.template_id) == (identity_id, template_id):
+            return True
+        session.execute(delete(grant).where(grant.outbox_id == outbox_id))
     unspent = (
         select(grant.id)
         .where(grant.identity_id == identity_id, grant.template_id == template_id, grant.outbox_id.is_(None))

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaigns import banks, tables
+from campaigns import banks, outbox, tables
 from campaigns.clock import in_words
 from campaigns.errors import Moved, NotFound, Refused
 from questions.grading import folded
@@ -197,6 +197,7 @@ def extend(session: Session, slug: str, closes_ms: int, now: int) -> None:
         at_least = in_words(max(campaign.closes_ms, now), campaign.timezone)
         raise Refused(f"新的结束时间要晚于 {at_least}：延期只能往后，请换一个时间。")
     _change(session, campaign, closes_ms=closes_ms)
+    outbox.withdraw_all(session, campaign.id, "notice.closes", "活动延期了，没有发送。")
 
 
 def find(session: Session, slug: str) -> tables.Campaign:

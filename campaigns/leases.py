@@ -1,7 +1,8 @@
 """What only one process may do at a time: a row says who does it and until when, and conditional writes decide.
 
 A holder that died is followed when its time is up. Times are each process's own clock, so a lease should last much
-longer than the machines' clocks differ.
+longer than the machines' clocks differ. One that ends later than any lease could is from before a clock was set back:
+it holds nobody up.
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from campaigns import tables
+from campaigns.clock import MINUTE
+
+APART_MS = MINUTE
+"""More than machines' clocks differ."""
 
 
 def acquire(session: Session, name: str, holder: str, now: int, for_ms: int) -> bool:
     """Take a lease that is free or has run out, or renew one's own; gives whether it is the holder's now."""
     lease = tables.Lease
-    is_ours_to_take = (lease.holder == holder) | (lease.until_ms <= now)
+    is_ours_to_take = (
+        (lease.holder == holder) | (lease.until_ms <= now) | (lease.until_ms > now + for_ms + APART_MS)
+    )  # fmt: skip
     taken = session.execute(
         update(lease)
         .where(lease.name == name, is_ours_to_take)

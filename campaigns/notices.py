@@ -24,6 +24,13 @@ from campaigns.outbox import Draft
 from campaigns.reaching import WINDOW_MS, day_start_ms, next_day_ms
 from campaigns.stores import Stores
 
+NOTICES: Mapping[str, tuple[str, ...]] = {
+    "notice.opens": ("campaign", "slug", "closes"),
+    "notice.closes": ("campaign", "slug", "closes"),
+    "notice.reminder": ("campaign", "slug", "closes"),
+    "notice.won": ("campaign", "slug", "draw", "prize"),
+}
+"""Every notice, and its values: what a template on a platform may be filled with."""
 BATCH = 500
 """So few that nobody who answers meanwhile waits noticeably for it."""
 OPENING_MS = DAY

@@ -171,9 +171,36 @@ def _row(draft: Draft, now: int) -> dict[str, Any]:
 
 
 def withdraw(session: Session, key: str, reason: str) -> bool:
-    """Drop a message that has become untrue; False if it was sent, is being sent, or never was."""
+    """Drop a message that has become untrue, a dead one too; False if it was sent, is being sent, or never was.
+
+    One that is being sent expires, so that it is not sent again if nobody answers now.
+    """
+    return _withdrawn(session, tables.OutboxMessage.key == key, reason) == 1
+
+
+def withdraw_all(session: Session, campaign_id: int, wording: str, reason: str) -> int:
+    """The same with all of a campaign's messages of a wording; gives how many were dropped."""
     outbox = tables.OutboxMessage
-    return _changed(session, outbox.key == key, ~outbox.begun, state=State.DROPPED, lease=None, reason=reason)
+    return _withdrawn(session, (outbox.campaign_id == campaign_id) & (outbox.wording == wording), reason)
+
+
+def _withdrawn(session: Session, which: ColumnElement[bool], reason: str) -> int:
+    outbox = tables.OutboxMessage
+    is_being_sent = outbox.begun & outbox.lease.is_not(None)
+    dropped = session.execute(
+        update(outbox)
+        .where(which, outbox.state.in_((State.WAITING.value, State.DEAD.value)), ~is_being_sent)
+        .values(state=State.DROPPED.value, lease=None, leased_until_ms=None, reason=reason[:REASON_LENGTH])
+        .returning(outbox.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    session.execute(
+        update(outbox)
+        .where(which, outbox.state == State.WAITING.value)
+        .values(expires_ms=0)
+        .execution_options(synchronize_session=False)
+    )
+    return len(dropped)
 
 
 # --- sending ---------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Whether a message may go to its person now, and by which ways: pure rules over facts that `gather` reads.
 
-By the person's own wish and the campaign's manners: not once it has expired, not to who wants no notices, not in
-quiet hours, not more than so many a day. What must be said (asked for, or won) waits for none of these, but is of no
-use once expired either.
+By the person's own wish and the campaign's manners: not once it has expired, not to who wants no notices, not of a
+campaign that was closed meanwhile, not in quiet hours, not more than so many a day. What must be said (asked for, or
+won) waits for none of these, but is of no use once expired either.
 
 Ways, the best first: ``wecom``; ``subscription``, where an unspent consent to the wording's template is there;
 ``custom``, where the person spoke within 48 hours and was not sent five messages since.
@@ -36,6 +36,7 @@ OUT_OF_REACH = "48 小时内没有发来消息，也没有可用的订阅授权�
 QUIET = "现在是免打扰时段，稍后发送。"
 ENOUGH = "今天给这个人的通知已到上限，明天再发。"
 NEVER = "活动设置为不发通知。"
+NOT_ON = "活动已经结束或暂停，没有发送。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Manners:
     quiet_until: int
     """The same hour as `quiet_from`: never quiet."""
     notices_per_day: int
+    is_on: bool = True
+    """Whether it is published; not so when it was closed or paused by hand since the message was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,8 @@ def _held_back(facts: Facts, now: int) -> Wait | Never | None:
         return Never(MUTED)
     if manners is None:
         return None
+    if not manners.is_on:
+        return Never(NOT_ON)
     if manners.notices_per_day == 0:
         return Never(NEVER)
     if facts.notices_today >= manners.notices_per_day:
@@ -244,7 +249,8 @@ def _manners(session: Session, campaign_id: int | None) -> Manners | None:
         return None
     campaign = tables.Campaign
     columns = (campaign.timezone, campaign.quiet_from, campaign.quiet_until, campaign.notices_per_day)
-    return Manners(*session.execute(select(*columns).where(campaign.id == campaign_id)).one())
+    is_on = campaign.state == "published"
+    return Manners(*session.execute(select(*columns, is_on).where(campaign.id == campaign_id)).one())
 
 
 def _reaches(session: Session, message: Message, template_of: TemplateOf, now: int) -> tuple[Reach, ...]:
@@ -275,11 +281,17 @@ def _reach(
         channel=identity.channel,
         account=identity.account,
         recipient=identity.sender,
-        unfollowed=identity.unfollowed_ms is not None,
+        unfollowed=_is_gone(identity, spoke_ms),
         muted=identity.muted_ms is not None,
         spoke_ms=spoke_ms,
         template_id=template_id,
     )
+
+
+def _is_gone(identity: tables.Identity, spoke_ms: int | None) -> bool:
+    """Whether they unfollowed; who has spoken since follows again, whether or not the platform's word of it came."""
+    left_ms = identity.unfollowed_ms
+    return left_ms is not None and (spoke_ms is None or spoke_ms <= left_ms)
 
 
 def _has_consent(session: Session, identity_id: int, template_id: str, outbox_id: int) -> bool:

@@ -22,12 +22,13 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from platforms.errors import Misconfigured
 
 AES_KEY = re.compile("[A-Za-z0-9]{43}")
 CALLBACK_TOKEN = re.compile("[A-Za-z0-9]{3,32}")
-WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?")
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?")
 _NAME = re.compile("[a-z0-9][a-z0-9-]{0,31}")
 _APP_ID = re.compile("[A-Za-z0-9_-]{3,64}")
 
@@ -91,6 +92,14 @@ class Accounts:
     wechat: Mapping[str, WechatAccount]
     """By name, the default one (where there is one) first."""
     wecom: WecomAccount | None
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is the whole address of a host, perhaps with a port and a path, and no more."""
+    try:
+        return bool(_WEB_ADDRESS.fullmatch(text)) and bool(urlsplit(text).hostname) and urlsplit(text).port != 0
+    except ValueError:  # of brackets, or of a port, that cannot be
+        return False
 
 
 def read_accounts(text: str, default: WechatAccount | None = None) -> dict[str, WechatAccount]:
@@ -171,8 +180,9 @@ def _flag(value: object, called: str) -> bool:
 
 
 def _address(value: object, called: str) -> str:
-    address: str = _text(WEB_ADDRESS, "应当是完整的网址，像 https://api.weixin.qq.com")(value, called)
-    return address.rstrip("/")
+    if not isinstance(value, str) or not is_web_address(value):
+        raise Misconfigured(f"{called} 应当是完整的网址，像 https://api.weixin.qq.com。")
+    return value.rstrip("/")
 
 
 _SOME_TEXT = _text(re.compile(r"\S+"), "应当是一段不带空格的文字，请从公众平台重新复制")

@@ -90,6 +90,8 @@ def _send(server: MailServer, message: EmailMessage, seconds: float) -> None:
         raise _refused(code, "收件邮箱") from error
     except smtplib.SMTPResponseException as error:
         raise _refused(error.smtp_code, "这封邮件") from error
+    except UnicodeError as error:
+        raise Misconfigured("LVDA_SMTP_URL 的服务器名、用户或密码里有不能用的字符：请核对。") from error
     except (OSError, smtplib.SMTPException) as error:
         raise Unreachable(_AWAY) from error
 

@@ -206,8 +206,8 @@ class Sender:
             outbox.settle_later(session, message, self._scattered(again, now), "", begun=message.begun)
             return None
         entered.append(route)
-        spent = not route.template_id or grants.claim(session, route.identity_id, route.template_id, message.id)
-        if spent and outbox.begin(session, message, route.way, now):
+        begun = outbox.begin(session, message, route.way, now)  # before the consent: what is not ours spends none
+        if begun and (not route.template_id or grants.claim(session, route.identity_id, route.template_id, message.id)):
             return route
         self._lanes.abandon(route.way, route.account)
         entered.clear()
@@ -269,20 +269,20 @@ class Sender:
             case Unwelcome():
                 outbox.settle_dropped(session, message, PERHAPS_DELIVERED)
             case CircuitOpen():
-                self._unspend(session, message)
+                self._unspend(session, message, route)
                 due_ms = self._when_back(message, route, now)
                 outbox.settle_later(session, message, due_ms, str(error), begun=message.begun)
             case Busy() if error.after_ms:
-                self._unspend(session, message)
+                self._unspend(session, message, route)
                 due_ms = self._scattered(now + error.after_ms, now)
                 outbox.settle_later(session, message, due_ms, str(error), begun=message.begun)
             case Busy() | Misconfigured():
-                self._unspend(session, message)
+                self._unspend(session, message, route)
                 self._later_or_dead(session, message, str(error), begun=message.begun)
             case _ if type(error) is PlatformError:
                 self._later_or_dead(session, message, str(error), begun=True)
             case _:
-                self._unspend(session, message)
+                self._unspend(session, message, route)
                 outbox.settle_dead(session, message, str(error), begun=message.begun, costs_a_try=True)
 
     def _when_back(self, message: Message, route: Route, now: int) -> int:
@@ -291,8 +291,9 @@ class Sender:
         patience = min((now - message.created_ms) // 8, LONGEST_WAIT_MS)
         return self._scattered(max(rested_ms, now + patience, now + SECOND), now)
 
-    def _unspend(self, session: Session, message: Message) -> None:
-        if not message.begun:  # else an earlier sending may have used it
+    def _unspend(self, session: Session, message: Message, route: Route) -> None:
+        """Give back what this route took; what was taken by one that was not welcome is of no use any more."""
+        if route.template_id and not message.begun:  # else an earlier sending may have used it
             grants.give_back(session, message.id)
 
     def _later_or_dead(self, session: Session, message: Message, reason: str, *, begun: bool) -> None:

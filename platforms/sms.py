@@ -28,7 +28,9 @@ import time
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -41,6 +43,7 @@ from platforms.outgoing import Outgoing, Way
 _PLACE = re.compile(r"\{(\w+)\}")
 _PLACES = frozenset({"phone", "text", "key", "secret", "time"})
 _KEYS = frozenset({"url", "method", "per_second", "seconds", "headers", "json", "form", "query", "answer"})
+_TABLES = ("headers", "json", "form", "query", "answer")
 _PACE = "sms"
 _WAIT_MS = SECOND
 """How long a sender waits for its turn; for a later one the message comes again."""
@@ -64,16 +67,26 @@ class Gateway:
     later: frozenset[str]
 
 
+def read_gateway_file(file: Path, secret: str) -> Gateway:
+    """The gateway that a file describes. Raises Misconfigured; OSError when it cannot be read."""
+    try:
+        return read_gateway(file.read_text("utf-8-sig"), secret)
+    except UnicodeDecodeError as error:
+        raise _wrong("不是 UTF-8 编码，请另存为 UTF-8") from error
+
+
 def read_gateway(text: str, secret: str) -> Gateway:
     """A gateway's description. Raises Misconfigured with a sentence that names what is wrong, and never a value."""
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _wrong(f"不是正确的 TOML（{error}）") from error
+        line = re.search(r"at line (\d+)", str(error))
+        raise _wrong(f"{f'第 {line[1]} 行' if line else '末尾'}不符合 TOML 的写法，请检查引号和括号") from error
     if unknown := sorted(set(said) - _KEYS):
         raise _wrong(f"里的 {unknown[0]} 不认识，可以写 {'、'.join(sorted(_KEYS))}")
+    _check_tables(said)
     url, method = said.get("url", ""), said.get("method", "POST")
-    if not isinstance(url, str) or not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+    if not isinstance(url, str) or not _is_address(url):
         raise _wrong("要写 url，例如 https://sms.example.gov.cn/send")
     if method not in {"GET", "POST"}:
         raise _wrong("的 method 只能是 GET 或 POST")
@@ -95,11 +108,40 @@ def read_gateway(text: str, secret: str) -> Gateway:
     if "secret" in places and not secret:
         raise _wrong("用到了 {secret}，请设 LVDA_SMS_SECRET")
     answer = said.get("answer", {})
+    _check_answer(answer)
     return Gateway(
         url, method, float(rate), float(seconds), secret, said.get("headers", {}), bodies["json"], bodies["form"],
         bodies["query"], str(answer.get("field", "")), frozenset(map(str, answer.get("accepted", []))),
         frozenset(map(str, answer.get("later", []))),
     )  # fmt: skip
+
+
+def _check_tables(said: Mapping[str, Any]) -> None:
+    for name in _TABLES:
+        if not isinstance(said.get(name, {}), dict):
+            raise _wrong(f"的 {name} 应当是一个表，像 [{name}]")
+    headers = said.get("headers", {})
+    if not all(isinstance(value, str) for value in headers.values()):
+        raise _wrong("的 [headers] 里每一项都应当是引号里的文字")
+    if "{text}" in repr(headers):
+        raise _wrong("的 [headers] 里不能放 {text}：请放到 [json]、[form] 或 [query]")
+
+
+def _check_answer(answer: Mapping[str, Any]) -> None:
+    """Without what is accepted all would count as refused, and be sent again by hand."""
+    for name in ("accepted", "later"):
+        values = answer.get(name, [])
+        if not isinstance(values, list) or not all(isinstance(value, str | int) for value in values):
+            raise _wrong(f'的 [answer] {name} 应当是一列值，像 ["0"]')
+    if bool(answer.get("field")) != bool(answer.get("accepted")):
+        raise _wrong("的 [answer] 要同时写 field（看哪一项）和 accepted（什么值算成功）")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"https?://[^\s/]+(/\S*)?", url)) and urlsplit(url).port != 0
+    except ValueError:  # of brackets, or of a port, that cannot be
+        return False
 
 
 def _wrong(what: str) -> Misconfigured:
@@ -133,7 +175,10 @@ def _await_turn(gateway: Gateway, store: Store, clock: Callable[[], int]) -> Non
 
 
 def _asked(gateway: Gateway, values: Mapping[str, str], seconds: float) -> tuple[int, bytes]:
-    """The status and the beginning of the answer, within so many seconds in all. Raises Unreachable."""
+    """The status and the beginning of the answer, within so many seconds in all.
+
+    Raises Unreachable; Misconfigured when it cannot even be asked as the file says.
+    """
     until = time.monotonic() + seconds
     try:
         with requests.Session() as session:
@@ -157,6 +202,8 @@ def _asked(gateway: Gateway, values: Mapping[str, str], seconds: float) -> tuple
                 if len(body) > _MOST_ANSWERED:
                     break
             return response.status_code, bytes(body)
+    except ValueError as error:  # of an address or a header that cannot be, as requests says, too: nothing was sent
+        raise _wrong("里有不能用的网址或 [headers]，或 LVDA_SMS_SECRET 里有不能用的字符") from error
     except (requests.RequestException, OSError) as error:
         raise Unreachable(_AWAY) from error
 

@@ -12,6 +12,7 @@ import click
 import pytest
 
 import cli
+from admin.operations import serve as serving
 from campaigns.errors import NotFound, Refused, StoreUnavailable
 from questions.model import UnreadableFile
 from settings import SettingsError
@@ -134,6 +135,21 @@ def test_a_setting_that_cannot_be_used_is_named_and_its_value_is_not(
     assert f"LVDA_{name}" in err
     assert "hunter2" not in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_file_of_accounts_that_cannot_be_used_is_told_once_before_anything_starts(
+    lvda: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def started(*given: object, **named: object) -> int:
+        raise AssertionError("nothing is started")
+
+    monkeypatch.setattr(serving, "serve", started)
+    (tmp_path / "accounts.toml").write_text("[wechat.west]\noauth = 'hunter2'\n")
+    monkeypatch.setenv("LVDA_ACCOUNTS_FILE", str(tmp_path / "accounts.toml"))
+    code, out, err = lvda("serve")  # type: ignore[operator]
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "LVDA_ACCOUNTS_FILE：公众号 west" in err
+    assert "hunter2" not in err
 
 
 def test_the_doctor_ends_with_1_while_something_is_to_be_done(lvda: object) -> None:

@@ -54,6 +54,9 @@ def test_the_public_address_has_no_trailing_slash() -> None:
         ("LVDA_LOG_FORMAT", "xml", "json"),
         ("LVDA_WECHAT_API_BASE", "api.weixin.qq.com", "https://"),
         ("LVDA_WECOM_API_BASE", "qyapi", "https://"),
+        ("LVDA_WECOM_API_BASE", "https://[qyapi", "https://"),
+        ("LVDA_WECHAT_API_BASE", "http://127.0.0.1:99999", "https://"),
+        ("LVDA_BASE_URL", "https://:443", "https://"),
         ("LVDA_WECOM_AGENT_ID", "ww1", "数字"),
         ("LVDA_WECOM_TOKEN", "a b", "3 到 32"),
         ("LVDA_WECOM_AES_KEY", "hush-hush", "43 个字符"),
@@ -111,6 +114,11 @@ def test_the_accounts_are_those_of_the_settings_and_of_the_file(
     assert accounts.wechat[""].api_base == "http://127.0.0.1:8899/wechat-api"
     assert accounts.wecom is not None
     assert accounts.wecom.corp_id == "ww1"
+
+
+@pytest.mark.parametrize("name", ["wecom_agent_id", "wecom_secret", "wecom_token"])
+def test_an_application_that_is_set_by_half_is_not_passed_over(name: str) -> None:
+    assert Settings(**{name: "1000002"}).accounts().wecom is not None
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from settings import Settings
 @click.pass_obj
 def serve(settings: Settings, demo: bool) -> None:
     """Serve the pages, the callbacks and the worker, until Ctrl-C."""
+    settings.accounts()  # a file that cannot be used is told here, once, and not by each process that starts
     password: list[str] = []
 
     def prepare() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -43,12 +44,14 @@ def export_texts(file: Path, text: str, output: Path, as_json: bool) -> None:
     texts = _texts(file, text, as_json)
     if output.suffix.lower() != ".xlsx":
         raise Refused("导出的文件名应当以 .xlsx 结尾。")
+    data = BytesIO()
     # Text stays text: a phone is no number, and a name that begins with = no formula.
-    with xlsxwriter.Workbook(output, {"strings_to_formulas": False, "strings_to_numbers": False}) as workbook:
+    with xlsxwriter.Workbook(data, {"strings_to_formulas": False, "strings_to_numbers": False}) as workbook:
         sheet = workbook.add_worksheet("短信")
         sheet.write_row(0, 0, ["手机", "姓名", "单位", "短信内容", "计费条数"])
         for number, (entry, said) in enumerate(texts, start=1):
             sheet.write_row(number, 0, [entry.phone, entry.name, entry.unit, said, parts(said)])
+    output.write_bytes(data.getvalue())  # which says of a folder that is not there what all commands say of it
     _tell(texts, f"已写入 {output}", as_json)
 
 
@@ -96,7 +99,7 @@ def gateway_of(settings: Settings) -> gateways.Gateway:
     """The gateway of the settings. Raises Misconfigured where there is none, or its file is wrong."""
     if not settings.sms_file:
         raise Refused("没有接短信网关：请设 LVDA_SMS_FILE，或用 lvda sms export 导出给自己的网关。")
-    return gateways.read_gateway(Path(settings.sms_file).read_text("utf-8"), settings.sms_secret.get_secret_value())
+    return gateways.read_gateway_file(Path(settings.sms_file), settings.sms_secret.get_secret_value())
 
 
 def _post(session: Session, again: str, entry: PhoneEntry, said: str, now: int) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from admin.operations.findings import Finding
 from campaigns.clock import SECOND
 from campaigns.errors import StoreUnavailable
+from campaigns.notices import NOTICES
 from campaigns.store import Store
 from platforms import handshakes
 from platforms.accounts import WechatAccount, WecomAccount
@@ -50,7 +51,7 @@ def examine_accounts(settings: Settings, store: Store | None, visit: Visit, cloc
     findings: list[Finding] = []
     checks: dict[str, Check] = {}
     for account in accounts.wechat.values():
-        findings += _official_set(account, settings)
+        findings += [*_official_set(account, settings), *_templates(account)]
         checks |= _official_checks(account, settings, store, visit, clock)
     if accounts.wecom is not None:
         findings.append(_wecom_set(accounts.wecom, settings))
@@ -101,6 +102,21 @@ def _official_set(account: WechatAccount, settings: Settings) -> list[Finding]:
         return [well]
     to_do = f"要发通知、建菜单、做二维码，请把它填到 {where('secret')}。"
     return [well, Finding(True, f"{called}没有填 AppSecret，只在对话里回复：{to_do}")]
+
+
+def _templates(account: WechatAccount) -> list[Finding]:
+    """Of templates that no notice would ever use, or could not fill: nobody else says so before it is too late."""
+    wrong = []
+    for wording, template in account.templates.items():
+        values = NOTICES.get(wording)
+        if values is None:
+            to_do = f"请改成 {'、'.join(NOTICES)} 中的一个。"
+            wrong.append(Finding(False, f"{_called(account)}的模板写给了“{wording}”，没有这种通知：{to_do}"))
+            continue
+        for name in sorted(set(template.fields.values()) - set(values)):
+            to_do = f"请在账号文件里改成 {'、'.join(values)} 中的一个。"
+            wrong.append(Finding(False, f"{_called(account)}的模板 {wording} 要填“{name}”，没有这一项：{to_do}"))
+    return wrong
 
 
 def _official_checks(
@@ -194,7 +210,7 @@ def _wecom_checks(
     if store is not None and account.may_call:
         client = GuardedWecom(account, store, settings.secret(), clock)
         checks["企业微信的平台接口"] = partial(_ask_wecom, client)
-    if settings.base_url and account.token and account.aes_key:
+    if settings.base_url and account.corp_id and account.token and account.aes_key:
         address = _callback(settings, "wecom", "")
         shake = partial(handshakes.with_wecom, account, address, clock() // SECOND, CHECK_S, visit)
         checks["企业微信的回调地址"] = partial(_handshake, "企业微信的回调地址", address, shake)

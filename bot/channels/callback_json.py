@@ -26,7 +26,7 @@ def read_fields(body: bytes) -> dict[str, str]:
 
 def read_texts(body: bytes, name: str) -> tuple[str, ...]:
     """Every text that stands under a name, at any depth, alone or in a list. Raises Malformed."""
-    return tuple(writable(text) for text in _texts(_object(body), name, inside=False))
+    return tuple(writable(text) for text in _texts(_object(body), name))
 
 
 def written(fields: object) -> bytes:
@@ -50,12 +50,14 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _texts(value: object, name: str, *, inside: bool) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, one in value.items():
-            yield from _texts(one, name, inside=key == name)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one, name, inside=inside)
-    elif inside and isinstance(value, str):
-        yield value
+def _texts(root: object, name: str) -> Iterator[str]:
+    """Without calling itself: what JSON's reader takes may be deeper than Python's calls may go."""
+    waiting = [(root, False)]
+    while waiting:
+        value, inside = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(one, key == name) for key, one in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [(one, inside) for one in reversed(value)]
+        elif inside and isinstance(value, str):
+            yield value

@@ -49,11 +49,11 @@ class Callback:
 
 
 def callback_of(account: WecomAccount | None) -> Callback | None:
-    """What the callback of an application needs; None where its token or its key is not set.
+    """What the callback of an application needs; None where its company, its token or its key is not set.
 
     What is addressed to nobody is ours too: so the platform seals for applications that belong to no company.
     """
-    if account is None or not (account.token and account.aes_key):
+    if account is None or not (account.corp_id and account.token and account.aes_key):
         return None
     return Callback(account, AccountCipher(account.aes_key, account.corp_id, ""))
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Semaphore
 
 from flask import current_app, redirect, request
 from flask import session as cookies
@@ -20,12 +22,17 @@ from bot.pages import identity
 from bot.pages.visits import Visit
 from campaigns.people import Sender
 from platforms.deadlines import within
-from platforms.errors import CodeSpent, PlatformError, Unwelcome
+from platforms.errors import Busy, CodeSpent, PlatformError, Unwelcome
 
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 3.0
 """How long a visitor waits for the platform, at most."""
+AT_ONCE, TURN_S = 8, 0.1
+"""So many visitors of one process wait for a platform at the same time, and the next so long for their turn.
+
+They are half of its threads: callbacks must be answered while a platform hangs and a crowd comes back from it.
+"""
 AGAIN = "again"
 _KEPT = "sign_ins"
 MOST = 4
@@ -79,7 +86,7 @@ def back(visit: Visit, way: Way) -> Response:
     try:
         if back_to is None:
             raise CodeSpent("the state was used")
-        with within(PATIENCE_S):
+        with _place(), within(PATIENCE_S):
             sender = way.sender_of(request.args.get("code", ""))
     except CodeSpent:
         if AGAIN in request.args:
@@ -92,6 +99,18 @@ def back(visit: Visit, way: Way) -> Response:
         return visit.to("entry", note=way.name)
     identity.become(visit.stores, visit.edition, visit.visitor, sender, visit.now)
     return redirect(back_to)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the places for those who wait. Raises Busy."""
+    places: Semaphore = current_app.extensions["lvda.sign_ins"]
+    if not places.acquire(timeout=TURN_S):
+        raise Busy("同时登录的人太多。")
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def _leave(visit: Visit, way: Way, back_to: str, query: str) -> Response:

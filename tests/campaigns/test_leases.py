@@ -40,6 +40,12 @@ def test_a_holder_renews_its_own(store: Store, rival: Store) -> None:
     assert not acquired(rival, "two", NOW + 1_800)
 
 
+def test_a_lease_from_before_the_clock_was_set_back_holds_nobody_up(store: Store, rival: Store) -> None:
+    assert acquired(store, "one", NOW + 3_600_000)
+    assert acquired(rival, "two", NOW)
+    assert not acquired(store, "one", NOW - 1_000), "a little behind is another machine's clock"
+
+
 def test_a_released_lease_is_free_at_once(store: Store, rival: Store) -> None:
     assert acquired(store, "one")
     with store.transaction() as session:

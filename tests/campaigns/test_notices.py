@@ -124,9 +124,12 @@ def test_the_close_is_told_a_day_before_to_who_has_not_finished(store: Store) ->
 def test_an_extended_campaign_tells_of_its_new_close(store: Store) -> None:
     campaign_id = make_campaign(store)
     person = known(store, "waiting", met=OPENS)
-    assert len(written(store, CLOSES - HOUR)) == 1
+    [old] = written(store, CLOSES - HOUR)
     with store.transaction() as session:
         keeping.extend(session, PLAN.slug, CLOSES + 2 * DAY, CLOSES - HOUR)
+    with store.reading() as session:
+        waited = session.scalars(select(tables.OutboxMessage).where(tables.OutboxMessage.key == old)).one()
+        assert waited.state == "dropped", "the close that it tells of is none any more"
     assert written(store, CLOSES) == []
     assert written(store, CLOSES + DAY) == [f"closes:{CLOSES + 2 * DAY}:{campaign_id}:{person}"]
 
@@ -215,6 +218,20 @@ def won(store: Store) -> dict[int, tuple[str, str, int | None]]:
     with store.reading() as session:
         rows = session.scalars(select(tables.OutboxMessage).where(tables.OutboxMessage.wording == "notice.won"))
         return {int(row.key.rpartition(":")[2]): (row.state, row.values["prize"], row.person_id) for row in rows}
+
+
+def test_every_notice_has_the_values_that_a_template_may_be_filled_with(store: Store) -> None:
+    campaign_id = make_campaign(store, replace(PLAN, reminder_hour=9))
+    known(store, "waiting", campaign=campaign_id)
+    assert len(written(store, OPENS)) == 2
+    assert len(written(store, CLOSES - MINUTE)) == 1
+    make_finished(store, slug="other")
+    draw_id = freeze(store, campaign_slug="other").id
+    with store.transaction() as session:
+        draws.hold(session, draw_id, VALUES, "wang", CLOSES + HOUR)
+    with store.reading() as session:
+        found = {row.wording: set(row.values) for row in session.scalars(select(tables.OutboxMessage))}
+    assert found == {wording: set(values) for wording, values in notices.NOTICES.items()}
 
 
 def test_who_wins_is_told_in_the_transaction_of_the_draw(store: Store) -> None:

@@ -233,6 +233,34 @@ def test_what_has_become_untrue_is_withdrawn_unless_it_was_begun(store: Store) -
     assert (row(store, "a").state, row(store, "b").state) == ("dropped", "waiting")
 
 
+def test_what_has_become_untrue_is_not_sent_again_whatever_became_of_it(store: Store) -> None:
+    for key in ("unanswered", "being sent", "not arriving"):
+        posted(store, key)
+    for message in leased(store):
+        begun(store, message)
+        if message.key == "unanswered":
+            with store.transaction() as session:
+                outbox.settle_later(session, message, NOW, "没有回答。", begun=True)
+    dead(store, "dead")
+    with store.transaction() as session:
+        assert outbox.withdraw(session, "unanswered", "中奖已作废。"), "nobody is sending it just now"
+        assert outbox.withdraw(session, "dead", "中奖已作废。"), "nor shall anybody resend it"
+        assert not outbox.withdraw(session, "being sent", "中奖已作废。")
+        assert outbox.resend(session, NOW) == 0
+    assert [row(store, key).state for key in ("unanswered", "dead", "being sent")] == ["dropped", "dropped", "waiting"]
+    assert (row(store, "being sent").expires_ms, row(store, "not arriving").expires_ms) == (0, None)
+
+
+def test_all_messages_of_a_kind_are_withdrawn_from_one_campaign(store: Store) -> None:
+    campaign_id = make_campaign(store)
+    posted(store, "a", campaign_id=campaign_id, wording="notice.closes")
+    posted(store, "b", campaign_id=campaign_id, wording="notice.opens")
+    posted(store, "c", wording="notice.closes")
+    with store.transaction() as session:
+        assert outbox.withdraw_all(session, campaign_id, "notice.closes", "活动延期了。") == 1
+    assert [row(store, key).state for key in "abc"] == ["dropped", "waiting", "waiting"]
+
+
 def test_old_ones_are_purged_with_the_grants_spent_on_them_and_the_dead_stay(store: Store) -> None:
     dead(store, "dead")
     posted(store, "sent")

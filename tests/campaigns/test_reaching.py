@@ -268,11 +268,35 @@ def test_the_facts_are_those_on_record(store: Store) -> None:
         inbound.record(session, identity_id, "m:1", "", OPENS - HOUR)
         inbound.record(session, identity_id, "m:0", "", OPENS - 50 * HOUR)
         grants.record(session, identity_id, ["t-notice.opens", "another"], "e:1", OPENS)
-        session.execute(update(tables.Identity).values(muted_ms=1, unfollowed_ms=2))
+        session.execute(update(tables.Identity).values(muted_ms=1, unfollowed_ms=OPENS))
     assert gathered(store, notice).reaches == (
         Reach(identity_id, "wechat", "", "oWang", True, True, OPENS - HOUR, "t-notice.opens"),
     )
     assert gathered(store, replace(notice, wording="notice.won")).reaches[0].template_id == ""
+
+
+def test_who_has_spoken_since_they_left_follows_again(store: Store) -> None:
+    identity_id, person_id = known(store)
+    with store.transaction() as session:
+        session.execute(update(tables.Identity).values(unfollowed_ms=OPENS - HOUR))
+        inbound.record(session, identity_id, "m:1", "", OPENS - 2 * HOUR)
+    assert gathered(store, replace(NOTICE, campaign_id=None, person_id=person_id)).reaches[0].unfollowed
+    with store.transaction() as session:
+        inbound.record(session, identity_id, "m:2", "", OPENS - MINUTE)
+    assert not gathered(store, replace(NOTICE, campaign_id=None, person_id=person_id)).reaches[0].unfollowed
+
+
+@pytest.mark.parametrize("state", ["closed", "paused", "archived"])
+def test_a_campaign_that_was_ended_meanwhile_tells_nothing_but_what_must_be_said(store: Store, state: str) -> None:
+    campaign_id = make_campaign(store)
+    _, person_id = known(store, channel="wecom")
+    notice = replace(NOTICE, campaign_id=campaign_id, person_id=person_id)
+    assert isinstance(judge(notice, gathered(store, notice), NOON), Go)
+    with store.transaction() as session:
+        session.execute(update(tables.Campaign).values(state=state))
+    assert judge(notice, gathered(store, notice), NOON) == Never(reaching.NOT_ON)
+    must = replace(notice, must=True)
+    assert isinstance(judge(must, gathered(store, must), NOON), Go)
 
 
 def test_what_was_sent_today_and_what_is_being_sent_counts(store: Store) -> None:
@@ -312,6 +336,17 @@ def test_a_consent_is_recorded_once_and_spent_once(store: Store) -> None:
         assert not grants.claim(session, identity_id, "t", second)
         grants.give_back(session, first)
         assert grants.claim(session, identity_id, "t", second)
+
+
+def test_a_consent_spent_on_an_earlier_try_by_another_template_keeps_no_message_waiting(store: Store) -> None:
+    identity_id, _ = known(store)
+    with store.transaction() as session:
+        grants.record(session, identity_id, ["old", "new"], "e:1", OPENS)
+        message = _posted(session, "a")
+        assert grants.claim(session, identity_id, "old", message)
+        assert grants.claim(session, identity_id, "new", message)
+        left = session.scalars(select(tables.SubscriptionGrant)).all()
+        assert [(grant.template_id, grant.outbox_id) for grant in left] == [("new", message)]
 
 
 def test_a_consent_that_was_taken_back_is_gone_unless_it_was_spent(store: Store) -> None:

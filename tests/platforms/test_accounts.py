@@ -75,6 +75,7 @@ def test_an_account_may_call_with_its_secret_alone() -> None:
         (WEST.replace('"hush"', "5"), ["公众号 west", "secret"]),
         (WEST + "oauth = 'hush'\n", ["公众号 west", "oauth", "true"]),
         (WEST + "api_base = 'hush'\n", ["公众号 west", "api_base", "https://"]),
+        (WEST + "api_base = 'http://[hush'\n", ["公众号 west", "api_base", "https://"]),
         (WEST + "[wechat.west.templates]\nwon = 'hush'\n", ["templates.won"]),
         (WEST + "[wechat.west.templates.won]\nid = 'hush'\n", ["templates.won", "fields"]),
         (WEST + "[wechat.west.templates.won]\nid = 'a'\nfields = { thing1 = 5 }\n", ["won", "fields.thing1"]),

@@ -143,6 +143,12 @@ def test_an_address_of_a_server_that_is_wrong_is_told_without_its_password(url: 
     assert "LVDA_SMTP_URL" in str(refused.value)
 
 
+@pytest.mark.parametrize("url", ["smtp://..example:1", f"smtp://{'a' * 64}.cn:1"])
+def test_a_name_that_no_server_can_have_is_told_and_not_tried_for_ever(url: str) -> None:
+    with pytest.raises(Misconfigured, match="LVDA_SMTP_URL"):
+        mail.way(mail.read_mail_server(url, "a@example.cn"), "", lambda: NOW)(REPORT, 1.0)
+
+
 def test_a_server_shows_no_password() -> None:
     server = mail.read_mail_server("smtps://u:hunter2@mail.example.cn", "a@example.cn")
     assert (server.port, server.encrypted) == (465, True)

@@ -310,6 +310,35 @@ def test_a_consent_that_was_not_used_is_given_back(room: Room) -> None:
     assert spent(room) == [False]
 
 
+def test_a_consent_that_the_platform_does_not_know_is_not_given_back_for_the_next_ways_trouble(room: Room) -> None:
+    identity_id, person_id = known(room)
+    consents(room, identity_id, "e:1")
+    speaks(room, identity_id)
+    room.subscription.failures = [Unwelcome("没有授权。", 43101)]
+    room.custom.failures = [CircuitOpen("额度用完。", until_ms=OPENS + MINUTE)]
+    room.post("a", person_id=person_id)
+    room.sender().send_due()
+    assert (room.row("a").state, spent(room)) == ("waiting", [True])
+
+
+def test_a_message_that_was_withdrawn_at_the_last_moment_spends_no_consent(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity_id, person_id = known(room)
+    consents(room, identity_id, "e:1")
+    room.post("a", person_id=person_id)
+    lease = outbox.lease
+
+    def leased_and_withdrawn(*given: Any) -> list[outbox.Message]:
+        found = lease(*given)
+        outbox.withdraw(given[0], "a", "中奖已作废。")
+        return found
+
+    monkeypatch.setattr(outbox, "lease", leased_and_withdrawn)
+    room.sender().send_due()
+    assert (room.row("a").state, room.subscription.got, spent(room)) == ("dropped", [], [False])
+
+
 def test_a_consent_that_may_have_been_used_stays_spent_on_its_message(room: Room) -> None:
     identity_id, person_id = known(room)
     consents(room, identity_id, "e:1")

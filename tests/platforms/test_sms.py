@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -169,12 +170,40 @@ def test_a_gateway_that_is_not_there_is_unreachable(sqlite_store: Store) -> None
         (f'url = "https://x/"\nspeed = 1\n{BODY}', "speed"),
         (f'url = "https://x/"\n{BODY}[form]\na = "1"\n', "[form]"),
         ('url = "https://x/"\n[json]\na = "{phone}{text}{secret}"', "LVDA_SMS_SECRET"),
+        ("url = x\n", "第 1 行"),
+        (f'url = "https://[x/"\n{BODY}', "url"),
+        (f'url = "https://x:99999/"\n{BODY}', "url"),
+        (f'url = "https://x/"\nanswer = "hush"\n{BODY}', "[answer]"),
+        (f'url = "https://x/"\nheaders = "hush"\n{BODY}', "[headers]"),
+        ('url = "https://x/"\njson = "{phone}{text}"', "[json]"),
+        (f'url = "https://x/"\n{BODY}[headers]\na = 1\n', "[headers]"),
+        (f'url = "https://x/"\n{BODY}[headers]\na = "{{text}}"\n', "{text}"),
+        (f'url = "https://x/"\n{BODY}[answer]\nfield = "code"\naccepted = "ok"\n', "accepted"),
+        (f'url = "https://x/"\n{BODY}[answer]\nfield = "code"\naccepted = 3\n', "accepted"),
+        (f'url = "https://x/"\n{BODY}[answer]\nfield = "code"\n', "accepted"),
+        (f'url = "https://x/"\n{BODY}[answer]\naccepted = ["0"]\n', "field"),
     ],
 )
 def test_a_description_that_is_wrong_says_where(description: str, said: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         sms.read_gateway(description, "")
     assert said in str(refused.value)
+
+
+def test_a_file_in_another_encoding_is_refused_and_a_byte_order_mark_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "sms.toml"
+    file.write_bytes(f'# 网关\nurl = "https://x/"\n{BODY}'.encode("gb18030"))
+    with pytest.raises(Misconfigured, match="UTF-8"):
+        sms.read_gateway_file(file, "")
+    file.write_text(f'# 网关\nurl = "https://x/"\n{BODY}', encoding="utf-8-sig")
+    assert sms.read_gateway_file(file, "").url == "https://x/"
+
+
+def test_a_secret_that_no_header_can_hold_is_told_and_not_tried_for_ever(sqlite_store: Store) -> None:
+    description = f'url = "http://127.0.0.1:9/"\n{BODY}[headers]\nAuthorization = "{{secret}}"\n'
+    for secret in ("秘密", "a\nb"):
+        with pytest.raises(Misconfigured, match="LVDA_SMS_SECRET"):
+            send(sqlite_store, description, secret=secret)
 
 
 def test_a_gateway_shows_no_secret() -> None:

@@ -33,7 +33,8 @@ from platforms import sender
 
 pytestmark = [pytest.mark.system, pytest.mark.race]
 
-MESSAGES = 2_000
+MOST = 2_000
+"""Messages, in the long repetitions."""
 PATIENCE_S = 120
 
 
@@ -165,12 +166,13 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
         sys.stdout.write((tmp_path / "log").read_text()[-2_000:])
 
 
-def test_two_workers_send_two_thousand_messages_once_each(office: Office) -> None:
-    office.post(MESSAGES)
+def test_two_workers_send_each_message_once(office: Office, repeats: int) -> None:
+    posted = min(MOST, 150 * repeats)
+    office.post(posted)
     office.start_worker()
     office.start_worker()
     office.until(office.all_sent)
-    assert len(office.gateway.got) == MESSAGES
+    assert len(office.gateway.got) == posted
     assert set(office.gateway.got.values()) == {1}
     assert {row.state for row in office.rows()} == {"sent"}
 
@@ -179,7 +181,8 @@ def test_workers_that_are_killed_at_any_moment_lose_nothing_and_double_only_what
     office: Office, repeats: int
 ) -> None:
     random = Random(repeats)
-    office.post(MESSAGES // 4)
+    begun_with = min(MOST // 4, 60 * repeats)
+    office.post(begun_with)
     office.gateway.meanwhile = lambda key: time.sleep(0.005)
     office.start_worker()
     office.start_worker()
@@ -192,9 +195,9 @@ def test_workers_that_are_killed_at_any_moment_lose_nothing_and_double_only_what
         may_double |= {row.key for row in office.rows() if row.begun and row.state == "waiting"}
         office.kill(victim)
         office.start_worker()
-        office.post(20, MESSAGES + 20 * turn)
+        office.post(20, MOST + 20 * turn)
     office.until(office.all_sent)
-    posted = MESSAGES // 4 + 40 * repeats
+    posted = begun_with + 40 * repeats
     assert len(office.gateway.got) == posted, "nothing is lost"
     doubled = {key for key, count in office.gateway.got.items() if count > 1}
     assert doubled <= may_double

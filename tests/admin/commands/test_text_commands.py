@@ -68,6 +68,14 @@ def test_an_export_holds_each_text_ready_to_send_and_no_formula(settings: Settin
     assert "第3行" in done.stderr
 
 
+def test_an_export_into_a_folder_that_is_not_there_fails_as_every_other_file_does(
+    settings: Settings, officers: str, tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotFoundError) as failed:
+        run(sms, settings, "export", officers, "--text", TEXT, "-o", str(tmp_path / "none" / "texts.xlsx"))
+    assert str(failed.value.filename).endswith("texts.xlsx")
+
+
 def test_what_is_sent_waits_in_the_outbox_once_however_often_it_is_asked_for(settings: Settings, officers: str) -> None:
     assert "2 条已交给发件箱" in run(sms, settings, "send", officers, "--text", TEXT).stdout
     assert "2 条以前已经交付" in run(sms, settings, "send", officers, "--text", TEXT).stdout

@@ -152,6 +152,18 @@ def test_an_accounts_file_that_cannot_be_used_is_told(examine: Examine, tmp_path
     assert "LVDA_ACCOUNTS_FILE" in found
 
 
+def test_a_template_that_no_notice_can_use_is_told(examine: Examine, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.toml"
+    file.write_text(
+        '[default.templates."notice.openz"]\nid = "T1"\nfields = { thing1 = "campaign" }\n'
+        '[default.templates."notice.won"]\nid = "T2"\nfields = { thing1 = "prize", time2 = "closes" }\n'
+        '[default.templates."notice.closes"]\nid = "T3"\nfields = { time2 = "closes" }\n'
+    )
+    unknown, unfilled = unwell(examine(accounts_file=str(file)))
+    assert "“notice.openz”，没有这种通知：请改成 notice.opens、" in unknown
+    assert "notice.won 要填“closes”，没有这一项" in unfilled
+
+
 def test_an_account_that_only_answers_is_well_and_told_what_a_secret_is_for(
     examine: Examine, platform: Simulator
 ) -> None:
@@ -193,6 +205,11 @@ def test_wecom_is_asked_too(examine: Examine, platform: Simulator) -> None:
     assert "企业微信的企业 ID 和 Secret 都对" in told
     (wrong,) = unwell(found)
     assert "企业微信的回调地址（https://quiz.example.gov.cn/wecom）：签名对不上" in wrong
+
+
+def test_what_a_half_set_application_lacks_is_told(examine: Examine) -> None:
+    (wrong,) = unwell(examine(wecom_secret="hush", wecom_token="abc", wecom_aes_key="k" * 43))
+    assert "企业微信还缺 LVDA_WECOM_CORP_ID、LVDA_WECOM_AGENT_ID：" in wrong
 
 
 @pytest.mark.parametrize(("code", "told"), [(40013, "企业 ID"), (40001, "Secret"), (60020, "企业可信 IP")])

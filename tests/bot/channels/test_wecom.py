@@ -150,6 +150,12 @@ def test_a_cipher_text_that_is_none_is_refused(wecom_app: Flask) -> None:
     assert response.status_code == 400
 
 
+@pytest.mark.parametrize("depth", [900, 5_000, 20_000])
+def test_json_of_any_depth_is_read_or_malformed_and_never_a_failure(wecom_app: Flask, depth: int) -> None:
+    message = '{"TaskId": "q", "a": ' + "[" * depth + "]" * depth + "}"
+    assert post(wecom_app, message).status_code == 400
+
+
 @given(body=st.binary(max_size=300) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

@@ -13,6 +13,7 @@ from phone import ADDRESS, Page, Phone
 from simulator import Simulator, running_simulator
 from sqlalchemy import func, select
 
+from bot.pages import sign_in_flow
 from campaigns import people, tables
 from campaigns.editions import Editions
 from campaigns.people import Sender
@@ -235,6 +236,21 @@ def test_somebody_elses_code_signs_nobody_in(inside: Inside, platform: Simulator
         stranger = people.find_identity(session, Sender("wechat", "", platform.follower("乙").openid))
     assert stranger is None
     assert person_of(records, follower(platform)) > 0, "the browser's own follower was asked for instead"
+
+
+def test_a_crowd_that_waits_for_the_platform_leaves_threads_to_callbacks(
+    make_app: Make, platform: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make_app()
+    places = app.extensions["lvda.sign_ins"]
+    for _ in range(sign_in_flow.AT_ONCE):
+        assert places.acquire(blocking=False)
+    assert NOT_KNOWN in Inside(app, platform).open("/q/week").text
+    assert "太多" in caplog.text
+    for _ in range(sign_in_flow.AT_ONCE):
+        places.release()
+    for _ in range(sign_in_flow.AT_ONCE + 1):
+        assert NOT_KNOWN not in Inside(app, platform).open("/q/week").text
 
 
 @pytest.mark.parametrize("trouble", ["code", "status", "drop"])
