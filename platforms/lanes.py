@@ -67,7 +67,10 @@ class Lanes:
         with self._changed:
             lane = self._lane(way, account)
             lane.busy -= 1
-            lane.failures = lane.failures + 1 if isinstance(error, Unreachable) else 0
+            if not isinstance(error, Unreachable):
+                lane.failures = 0
+            elif not lane.failures or now >= lane.rests_until_ms:  # what was under way together fails but once
+                lane.failures += 1
             lane.rests_until_ms = max(lane.rests_until_ms, self._rest_until_ms(lane, error, now)) if error else 0
             self._changed.notify_all()
 

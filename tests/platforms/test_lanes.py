@@ -50,6 +50,13 @@ def test_a_way_that_does_not_answer_rests_longer_each_time_up_to_half_a_minute(l
     assert went(lanes, Unreachable("away"), now) <= 2_000
 
 
+def test_what_was_under_way_together_fails_but_once(lanes: Lanes) -> None:
+    assert [lanes.enter("custom", "", NOW) for _ in range(2)] == [0, 0]
+    for _ in range(2):
+        lanes.leave("custom", "", Unreachable("away"), NOW)
+    assert lanes.rests_until("custom", "") <= NOW + 2_000
+
+
 def test_after_a_rest_one_looks_whether_it_is_there_again_and_the_others_keep_away(lanes: Lanes) -> None:
     now = NOW + went(lanes, Unreachable("away"))
     assert lanes.enter("custom", "", now) == 0
