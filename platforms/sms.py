@@ -37,6 +37,7 @@ import requests
 from campaigns.clock import SECOND, local
 from campaigns.pacing import next_turn
 from campaigns.store import Store
+from platforms.deadlines import PlatformAdapter, ask, within
 from platforms.errors import Busy, Misconfigured, PlatformError, Refused, Unreachable
 from platforms.outgoing import Outgoing, Way
 
@@ -47,7 +48,6 @@ _TABLES = ("headers", "json", "form", "query", "answer")
 _PACE = "sms"
 _WAIT_MS = SECOND
 """How long a sender waits for its turn; for a later one the message comes again."""
-_MOST_ANSWERED = 64 * 1024
 _AWAY = "短信网关没有回答，稍后再试。"
 
 
@@ -175,33 +175,25 @@ def _await_turn(gateway: Gateway, store: Store, clock: Callable[[], int]) -> Non
 
 
 def _asked(gateway: Gateway, values: Mapping[str, str], seconds: float) -> tuple[int, bytes]:
-    """The status and the beginning of the answer, within so many seconds in all.
+    """The status and the answer, within so many seconds in all.
 
     Raises Unreachable; Misconfigured when it cannot even be asked as the file says.
     """
-    until = time.monotonic() + seconds
     try:
-        with requests.Session() as session:
+        with within(seconds), requests.Session() as session:
             session.trust_env = False
-            response = session.request(
+            session.mount("https://", PlatformAdapter())
+            session.mount("http://", PlatformAdapter())
+            response = ask(
+                session,
                 gateway.method,
                 gateway.url,
                 headers=_filled(gateway.headers, values),
                 params=_filled(gateway.query, values),
                 json=_filled(gateway.json, values),
                 data=_filled(gateway.form, values),
-                timeout=seconds,
-                stream=True,
-                allow_redirects=False,
             )
-            body = bytearray()
-            for piece in response.iter_content(4_096):
-                body += piece
-                if time.monotonic() > until:
-                    raise Unreachable(_AWAY)
-                if len(body) > _MOST_ANSWERED:
-                    break
-            return response.status_code, bytes(body)
+            return response.status_code, response.content
     except ValueError as error:  # of an address or a header that cannot be, as requests says, too: nothing was sent
         raise _wrong("里有不能用的网址或 [headers]，或 LVDA_SMS_SECRET 里有不能用的字符") from error
     except (requests.RequestException, OSError) as error:
