@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from campaigns import tables
+from campaigns.store import insertion
 
 
 def record(session: Session, identity_id: int, template_ids: Iterable[str], key: str, now: int) -> None:
@@ -18,8 +18,7 @@ def record(session: Session, identity_id: int, template_ids: Iterable[str], key:
         for template_id in dict.fromkeys(template_ids)
     ]
     if rows:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        session.execute(dialect.insert(tables.SubscriptionGrant).on_conflict_do_nothing(), rows)
+        session.execute(insertion(session.get_bind(), tables.SubscriptionGrant).on_conflict_do_nothing(), rows)
 
 
 def revoke(session: Session, identity_id: int, template_ids: Iterable[str]) -> None:

@@ -8,11 +8,11 @@ it holds nobody up.
 from __future__ import annotations
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from campaigns import tables
 from campaigns.clock import MINUTE
+from campaigns.store import insertion
 
 APART_MS = MINUTE
 """More than machines' clocks differ."""
@@ -34,9 +34,8 @@ def acquire(session: Session, name: str, holder: str, now: int, for_ms: int) -> 
 
 
 def _is_the_first(session: Session, name: str, holder: str, until_ms: int) -> bool:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     made = session.execute(
-        dialect.insert(tables.Lease)
+        insertion(session.get_bind(), tables.Lease)
         .values(name=name, holder=holder, until_ms=until_ms)
         .on_conflict_do_nothing()
         .returning(tables.Lease.name)

@@ -17,12 +17,12 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, delete, func, literal_column, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from campaigns import tables
 from campaigns.clock import DAY, HOUR, SECOND
 from campaigns.errors import Refused
+from campaigns.store import insertion
 
 LEASE_MS = 15 * SECOND
 """Longer than a sending and its record take, by far."""
@@ -143,9 +143,9 @@ def post_all(session: Session, drafts: Iterable[Draft], now: int) -> int:
     rows = [_row(draft, now) for draft in drafts]
     if not rows:
         return 0
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    insertion = dialect.insert(tables.OutboxMessage).on_conflict_do_nothing().returning(tables.OutboxMessage.id)
-    return len(session.execute(insertion, rows).all())
+    insert = insertion(session.get_bind(), tables.OutboxMessage)
+    new = insert.on_conflict_do_nothing().returning(tables.OutboxMessage.id)
+    return len(session.execute(new, rows).all())
 
 
 def _row(draft: Draft, now: int) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Table, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from campaigns import tables
 from campaigns.errors import NotFound
+from campaigns.store import insertion
 from questions.model import Question
 from questions.readers.pictures import media_type
 
@@ -75,5 +75,4 @@ def keep(session: Session, pictures: Iterable[tuple[str, bytes]], now: int) -> N
         {"sha256": sha256, "media_type": media_type(data), "data": data, "created_ms": now} for sha256, data in pictures
     ]
     if rows:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        session.connection().execute(dialect.insert(_PICTURES).on_conflict_do_nothing(), rows)
+        session.connection().execute(insertion(session.get_bind(), _PICTURES).on_conflict_do_nothing(), rows)

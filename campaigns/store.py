@@ -27,6 +27,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -309,6 +310,11 @@ def _one_migration_at_a_time(connection: Connection) -> None:
     """Two machines that start together must not both migrate. SQLite's BEGIN IMMEDIATE has already seen to it."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7823601)")
+
+
+def insertion(bind: Engine | Connection, table: Any) -> sqlite.Insert | postgresql.Insert:  # noqa: ANN401 — or its class
+    """An INSERT that can say what to do `on_conflict`, as this database spells it."""
+    return sqlite.insert(table) if bind.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _unreachable(url: URL) -> str:

@@ -13,11 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from campaigns import tables
 from campaigns.clock import SECOND
-from campaigns.store import Store
+from campaigns.store import Store, insertion
 from platforms.errors import CircuitOpen
 
 REACHABILITY = ""
@@ -66,9 +65,8 @@ class Circuits:
 
     def open(self, api: str, until_ms: int, reason: str) -> None:
         """Let no call through until then, of whichever process; a circuit that is open longer stays so."""
-        dialect = sqlite if self._store.on_sqlite else postgresql
         row = {"open_until_ms": until_ms, "reason": reason, "opened_ms": self._clock()}
-        inserted = dialect.insert(_ROW).values(**self._key, api=api, **row)
+        inserted = insertion(self._store.engine, _ROW).values(**self._key, api=api, **row)
         if api == REACHABILITY:
             del row["opened_ms"]  # a probe that fails goes on with the same outage
         with self._store.transaction() as session:

@@ -23,11 +23,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import CursorResult, Executable, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from campaigns import tables
 from campaigns.clock import DAY, MINUTE, SECOND, day_number
-from campaigns.store import Store
+from campaigns.store import Store, insertion
 from platforms.errors import CircuitOpen, PlatformError
 
 RENEWED_BEFORE = 5 * MINUTE
@@ -264,9 +263,8 @@ class Tokens:
         return lease if taken else None
 
     def _make_row(self) -> None:
-        dialect = sqlite if self._store.on_sqlite else postgresql
         empty = {"sealed": "", "version": 0, "fetched_ms": 0, "expires_ms": 0, "refreshing_until_ms": 0}
-        self._write(dialect.insert(_ROW).values(**self._key, **empty).on_conflict_do_nothing())
+        self._write(insertion(self._store.engine, _ROW).values(**self._key, **empty).on_conflict_do_nothing())
 
     def _note_forced(self, lease: str, forced: tuple[int, ...], renewed_ms: int) -> bool:
         """Whether the lease still holds."""
