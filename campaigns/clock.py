@@ -25,6 +25,12 @@ def day_number(ms: int, zone: str) -> int:
     return moment.year * 10_000 + moment.month * 100 + moment.day
 
 
+def minute_of_day(ms: int, zone: str) -> int:
+    """The minute of the day that a moment falls in, in a zone: 540 from 09:00 on."""
+    moment = local(ms, zone)
+    return moment.hour * 60 + moment.minute
+
+
 def iso(ms: int) -> str:
     """A moment as ``2026-07-04T01:00:00Z``, for machines."""
     return datetime.fromtimestamp(ms // 1_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,17 +9,18 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from campaigns import tables
+from campaigns.clock import minute_of_day
 from campaigns.errors import NotFound
 from campaigns.store import Store
 from questions.model import Kind, Picture, Question, options_of
-from questions.papers import drawable
+from questions.papers import PaperPart, drawable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,53 @@ class Edition:
     two_person: bool
     salt: str
     keyword: str | None
+    brand: str
+    picture_sha256: str | None
+    mode: str
+    hours: tuple[int, int] | None
+    """The minutes of each day, from and until, between which answers are accepted; None: all day."""
+    same_paper: bool
+    partial: str
+    seconds_per_question: int | None
+    seconds_per_attempt: int | None
+    grace_seconds: int
+    least_ms_per_question: int
+    counts: str
+    reveals: str
+    pass_points: int
+    admission: str
+    unit_ranking: str
+    least_headcount: int
+    privacy_notice: str
     questions: Mapping[int, Question]
-    """By revision, in the order of the bank."""
-    drawable: tuple[int, ...]
-    """The revisions that papers are drawn from."""
+    """By revision, in the order of the bank; a corrected key is in them."""
+    withdrawn: frozenset[int]
+    """The revisions that were found wrong: full points to every paper that holds them, and no new paper does."""
+    parts: tuple[PaperPart, ...]
+    """The recipe of its papers."""
 
     def is_open(self, now: int) -> bool:
         """Whether answers first received now are accepted."""
-        return self.state == "published" and self.opens_ms <= now and not self.is_over(now)
+        return (
+            self.state == "published" and self.opens_ms <= now and not self.is_over(now) and self.is_within_hours(now)
+        )
+
+    def is_within_hours(self, now: int) -> bool:
+        """Whether this is an hour of the day at which answers are accepted."""
+        if self.hours is None:
+            return True
+        return self.hours[0] <= minute_of_day(now, self.timezone) < self.hours[1]
+
+    def is_revealed(self, now: int, *, finished: bool) -> bool:
+        """Whether verdicts, scores and right answers may be told, of an attempt that is finished or not."""
+        if self.reveals == "after_close":
+            return self.is_over(now)
+        return finished or self.reveals == "at_once"
+
+    @property
+    def ranks(self) -> bool:
+        """Whether finished attempts make standings."""
+        return self.mode != "practice"
 
     def is_over(self, now: int) -> bool:
         return self.state in {"closed", "archived"} or (self.closes_ms is not None and now >= self.closes_ms)
@@ -100,14 +140,23 @@ class Editions:
 def load_edition(session: Session, campaign_id: int) -> Edition:
     """Read one campaign, whatever its state, with the questions it was published with."""
     campaign = session.get_one(tables.Campaign, campaign_id)
+    asked = tables.CampaignQuestion
     rows = session.execute(
-        select(tables.QuestionRevision.id, tables.Question.number, *SAID)
-        .join(tables.CampaignQuestion, tables.CampaignQuestion.revision_id == tables.QuestionRevision.id)
+        select(
+            tables.QuestionRevision.id,
+            tables.Question.number,
+            asked.part,
+            asked.withdrawn,
+            asked.answer.label("corrected"),
+            *SAID,
+        )
+        .join(asked, asked.revision_id == tables.QuestionRevision.id)
         .join(tables.Question, tables.Question.id == tables.QuestionRevision.question_id)
-        .where(tables.CampaignQuestion.campaign_id == campaign_id)
-        .order_by(tables.CampaignQuestion.ordinal)
-    )
-    questions = {row.id: question_of(row, row.number) for row in rows}
+        .where(asked.campaign_id == campaign_id)
+        .order_by(asked.ordinal)
+    ).all()
+    questions = {row.id: _corrected(question_of(row, row.number), row.corrected) for row in rows}
+    withdrawn = frozenset(row.id for row in rows if row.withdrawn)
     return Edition(
         id=campaign.id,
         version=campaign.version,
@@ -129,9 +178,65 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
         two_person=campaign.two_person,
         salt=campaign.salt,
         keyword=campaign.keyword,
+        brand=campaign.brand,
+        picture_sha256=campaign.picture_sha256,
+        mode=campaign.mode,
+        hours=None
+        if campaign.hours_from is None or campaign.hours_until is None
+        else (campaign.hours_from, campaign.hours_until),
+        same_paper=campaign.same_paper,
+        partial=campaign.partial,
+        seconds_per_question=campaign.seconds_per_question,
+        seconds_per_attempt=campaign.seconds_per_attempt,
+        grace_seconds=campaign.grace_seconds,
+        least_ms_per_question=campaign.least_ms_per_question,
+        counts=campaign.counts,
+        reveals=campaign.reveals,
+        pass_points=campaign.pass_points,
+        admission=campaign.admission,
+        unit_ranking=campaign.unit_ranking,
+        least_headcount=campaign.least_headcount,
+        privacy_notice=campaign.privacy_notice,
         questions=questions,
-        drawable=drawable(questions),
+        withdrawn=withdrawn,
+        parts=_parts(
+            session,
+            campaign_id,
+            {row.id: row.part for row in rows},
+            questions,
+            withdrawn,
+            same_paper=campaign.same_paper,
+        ),
     )
+
+
+def _parts(
+    session: Session,
+    campaign_id: int,
+    part_of: Mapping[int, int],
+    questions: Mapping[int, Question],
+    withdrawn: frozenset[int],
+    *,
+    same_paper: bool,
+) -> tuple[PaperPart, ...]:
+    """The recipe, each part with the questions that it may draw.
+
+    What was withdrawn is drawn no more, unless all have the same paper or a part would have too few.
+    """
+    part = tables.CampaignPart
+    counts = session.execute(
+        select(part.ordinal, part.count).where(part.campaign_id == campaign_id).order_by(part.ordinal)
+    )
+    playable, parts = drawable(questions), []
+    for ordinal, count in counts:
+        own = tuple(revision for revision in playable if part_of[revision] == ordinal)
+        left = tuple(revision for revision in own if revision not in withdrawn)
+        parts.append(PaperPart(count, own if same_paper or len(left) < count else left))
+    return tuple(parts)
+
+
+def _corrected(question: Question, answer: list[str] | None) -> Question:
+    return question if answer is None else replace(question, answer=tuple(answer))
 
 
 _REVISION = tables.QuestionRevision

@@ -30,6 +30,19 @@ KEYWORD_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One line of a paper's recipe: so many questions, of a bank, a kind, a category, a difficulty."""
+
+    count: int
+    bank: str = ""
+    """The bank's slug; empty: the plan's own."""
+    kind: Kind | None = None
+    """None, as empty in the following: any."""
+    category: str = ""
+    difficulty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that is decided about a campaign before it is published."""
 
@@ -66,6 +79,34 @@ class Plan:
     quiet_from: int = 21
     quiet_until: int = 8
     """The hours between which no notices go out; the same hour twice: at any time."""
+    brand: str = ""
+    picture_sha256: str | None = None
+    mode: str = "formal"
+    """``practice``: ranks nobody; ``formal``; ``daily``: anew each day."""
+    hours: tuple[int, int] | None = None
+    """The minutes of each day, from and until, between which answers are accepted; None: all day."""
+    recipe: tuple[Part, ...] = ()
+    """Empty: `questions_per_paper` of the bank, of any kind; else these, which then make up `questions_per_paper`."""
+    same_paper: bool = False
+    partial: str = "none"
+    """Of a multiple choice of which only right options were chosen, and not all: ``none``, ``half``, ``each``."""
+    seconds_per_question: int | None = None
+    seconds_per_attempt: int | None = None
+    grace_seconds: int = 3
+    least_ms_per_question: int = 0
+    counts: str = "best"
+    """Which attempt is the standing: ``best``, ``first``, ``last``, or the ``sum`` of each day's best."""
+    reveals: str = "at_once"
+    """When verdicts and scores are told: ``at_once``, ``at_end`` of the attempt, ``after_close``."""
+    pass_points: int = 0
+    admission: str = "open"
+    """Who may take part: anybody (``open``), who has chosen a ``unit``, who is on the ``roster``."""
+    units: tuple[str, ...] = ()
+    """The codes of the units that take part, with all below them; empty: all."""
+    unit_ranking: str = "participation"
+    """By what units are ranked: ``participation``, ``average``, ``total``, ``pass_rate``."""
+    least_headcount: int = 0
+    privacy_notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +161,7 @@ def create(session: Session, plan: Plan, salt: str, now: int) -> int:
     bank_id = banks.find_bank(session, plan.bank).id
     try:
         with session.begin_nested():
-            return session.execute(
+            campaign_id = session.execute(
                 insert(tables.Campaign)
                 .values(**_columns(plan), bank_id=bank_id, salt=salt, created_ms=now)
                 .returning(tables.Campaign.id)
@@ -128,6 +169,20 @@ def create(session: Session, plan: Plan, salt: str, now: int) -> int:
     except IntegrityError as error:
         keyword = f"，或者口令“{plan.keyword}”已经被别的活动用了" if plan.keyword else ""
         raise Refused(f"活动代号 {plan.slug} 已经有了{keyword}，请换一个。") from error
+    for ordinal, part in enumerate(plan.recipe or (Part(plan.questions_per_paper),), start=1):
+        session.add(
+            tables.CampaignPart(
+                campaign_id=campaign_id,
+                ordinal=ordinal,
+                count=part.count,
+                bank_id=banks.find_bank(session, part.bank).id if part.bank else bank_id,
+                kind="" if part.kind is None else part.kind.value,
+                category=part.category,
+                difficulty=part.difficulty,
+            )
+        )
+    session.flush()
+    return campaign_id
 
 
 def publish(session: Session, slug: str, now: int) -> Published:
@@ -294,6 +349,24 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "notices_per_day": plan.notices_per_day,
         "quiet_from": plan.quiet_from,
         "quiet_until": plan.quiet_until,
+        "brand": plan.brand.strip(),
+        "picture_sha256": plan.picture_sha256,
+        "mode": plan.mode,
+        "hours_from": None if plan.hours is None else plan.hours[0],
+        "hours_until": None if plan.hours is None else plan.hours[1],
+        "same_paper": plan.same_paper,
+        "partial": plan.partial,
+        "seconds_per_question": plan.seconds_per_question,
+        "seconds_per_attempt": plan.seconds_per_attempt,
+        "grace_seconds": plan.grace_seconds,
+        "least_ms_per_question": plan.least_ms_per_question,
+        "counts": plan.counts,
+        "reveals": plan.reveals,
+        "pass_points": plan.pass_points,
+        "admission": plan.admission,
+        "unit_ranking": plan.unit_ranking,
+        "least_headcount": plan.least_headcount,
+        "privacy_notice": plan.privacy_notice.strip(),
     }
 
 

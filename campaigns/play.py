@@ -173,9 +173,9 @@ def paper_for(edition: Edition, random: Random) -> Paper:
     """A paper by the rules of a campaign."""
     return draw_paper(
         edition.questions,
-        edition.drawable,
-        edition.questions_per_paper,
+        edition.parts,
         random,
+        same=edition.same_paper,
         shuffle_questions=edition.shuffle_questions,
         shuffle_options=edition.shuffle_options,
     )

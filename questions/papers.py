@@ -74,6 +74,14 @@ class Paper(Sequence[Place]):
         return f"Paper({dump(self)!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class PaperPart:
+    """So many questions of a paper, drawn from these revisions, given in the order of their bank."""
+
+    count: int
+    among: tuple[int, ...]
+
+
 def drawable(pool: Mapping[int, Question]) -> tuple[int, ...]:
     """The revisions that papers are drawn from: what a machine can mark, and of questions with one stem the first.
 
@@ -91,20 +99,29 @@ def drawable(pool: Mapping[int, Question]) -> tuple[int, ...]:
 
 def draw_paper(
     pool: Mapping[int, Question],
-    among: Sequence[int],
-    count: int,
+    parts: Sequence[PaperPart],
     random: Random,
     *,
+    same: bool,
     shuffle_questions: bool,
     shuffle_options: bool,
 ) -> Paper:
-    """Draw `count` questions of a pool, given by revision, among those that are `drawable`.
+    """Draw each part's questions of a pool, given by revision, among those that are `drawable`.
 
-    Without `shuffle_questions` everybody gets the first ones. Raises ValueError if there are too few.
+    With `same` everybody gets the first ones of each part. Without `shuffle_questions` they stand in the order of the
+    parts, and of the bank within each. Raises ValueError if a part has too few.
     """
-    if count > len(among):
-        raise ValueError(f"a paper of {count} cannot be drawn from {len(among)} questions")
-    chosen = random.sample(among, count) if shuffle_questions else among[:count]
+    chosen: list[int] = []
+    for part in parts:
+        if part.count > len(part.among):
+            raise ValueError(f"a part of {part.count} cannot be drawn from {len(part.among)} questions")
+        if same:
+            chosen += part.among[: part.count]
+        else:
+            places = random.sample(range(len(part.among)), part.count)
+            chosen += [part.among[place] for place in sorted(places)]
+    if shuffle_questions:
+        random.shuffle(chosen)
     return Paper(f"{revision}{_order(pool[revision], random, shuffle_options)}" for revision in chosen)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from campaigns import banks, keeping, tables
+from campaigns.editions import Edition
 from campaigns.keeping import Plan
 from campaigns.store import Store
 from questions.model import Bank, Kind, Question, options_of
@@ -56,9 +57,21 @@ PLAN = Plan(
     questions_per_paper=len(QUESTIONS),
     theme="绿色低碳，节能先行",
     organiser="机关事务管理局",
+    same_paper=True,
     shuffle_questions=False,
     shuffle_options=False,
 )
+
+EDITION = Edition(
+    id=1, version=1, slug="week", state="published", name="周", theme="", organiser="", timezone="Asia/Shanghai",
+    opens_ms=0, closes_ms=None, questions_per_paper=1, points={kind.value: 10 for kind in Kind},
+    shuffle_questions=False, shuffle_options=False, attempts_in_all=None, attempts_per_day=None, draw_points=0,
+    two_person=False, salt="0" * 64, keyword=None, brand="", picture_sha256=None, mode="formal", hours=None,
+    same_paper=False, partial="none", seconds_per_question=None, seconds_per_attempt=None, grace_seconds=3,
+    least_ms_per_question=0, counts="best", reveals="at_once", pass_points=0, admission="open",
+    unit_ranking="participation", least_headcount=0, privacy_notice="", questions={}, withdrawn=frozenset(), parts=(),
+)  # fmt: skip
+"""One that is in no database."""
 
 
 def make_campaign(store: Store, plan: Plan = PLAN, questions: Sequence[Question] = QUESTIONS) -> int:

@@ -2,13 +2,21 @@
 
 from campaigns.tables.banks import Bank, BankChange, Picture, Question, QuestionRevision, StagedQuestion, Staging
 from campaigns.tables.base import Table
-from campaigns.tables.campaigns import Campaign, CampaignQuestion
+from campaigns.tables.campaigns import (
+    Campaign,
+    CampaignChange,
+    CampaignPart,
+    CampaignQuestion,
+    CampaignUnit,
+    Regrade,
+    RegradeMove,
+)
 from campaigns.tables.draws import Award, Draw, DrawValue
 from campaigns.tables.imports import BankImport, BankImportPart, BankImportPicture, BankImportQuestion
 from campaigns.tables.installation import Installation
 from campaigns.tables.messages import AccessToken, Circuit, Lease, OutboxMessage, QrTicket, SubscriptionGrant
-from campaigns.tables.people import Identity, Person, Unit
-from campaigns.tables.play import Answer, Attempt, Inbound, Standing
+from campaigns.tables.people import Binding, Consent, Identity, Person, Unit
+from campaigns.tables.play import Answer, Attempt, Inbound, Standing, UnitStanding, UnitTally
 from campaigns.tables.staff import Staff
 
 __all__ = [
@@ -22,9 +30,14 @@ __all__ = [
     "BankImportPart",
     "BankImportPicture",
     "BankImportQuestion",
+    "Binding",
     "Campaign",
+    "CampaignChange",
+    "CampaignPart",
     "CampaignQuestion",
+    "CampaignUnit",
     "Circuit",
+    "Consent",
     "Draw",
     "DrawValue",
     "Identity",
@@ -37,6 +50,8 @@ __all__ = [
     "QrTicket",
     "Question",
     "QuestionRevision",
+    "Regrade",
+    "RegradeMove",
     "Staff",
     "StagedQuestion",
     "Staging",
@@ -44,4 +59,6 @@ __all__ = [
     "SubscriptionGrant",
     "Table",
     "Unit",
+    "UnitStanding",
+    "UnitTally",
 ]

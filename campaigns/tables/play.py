@@ -1,11 +1,11 @@
-"""Attempts, their answers, the messages that caused them, and each person's standing.
+"""Attempts, their answers, the messages that caused them, and the standings of persons and units.
 
 The schema says the rules: one open attempt a person and campaign, one answer a position, one effect a message.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaigns.tables.base import REFERENCE, Code, Id, Line, Milliseconds, Prose, Table
@@ -25,11 +25,19 @@ class Attempt(Table):
         ),
         CheckConstraint("state IN ('open', 'finished', 'superseded')", name="state"),
         CheckConstraint("(state = 'open') = (finished_ms IS NULL)", name="finished"),
+        Index(
+            "ix_attempt_due",
+            "due_ms",
+            sqlite_where=text("state = 'open' AND due_ms IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND due_ms IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
     campaign_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("campaign.id"))
     person_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("person.id"), index=True)
+    identity_id: Mapped[int | None] = mapped_column(REFERENCE, ForeignKey("identity.id"), index=True)
+    """Who began it: what goes with that identity, should it turn out to be another person's. Null: not known."""
     ordinal: Mapped[int]
     """The how-manieth attempt of this person in this campaign, from 1."""
     day: Mapped[int]
@@ -41,6 +49,10 @@ class Attempt(Table):
     """The question that waits for an answer, from 1; past the last when finished."""
     score: Mapped[int] = mapped_column(default=0)
     begun_ms: Mapped[Milliseconds]
+    due_ms: Mapped[Milliseconds | None]
+    """When its time is up, the grace included; null: no limit."""
+    timed_out: Mapped[bool] = mapped_column(default=False)
+    """Whether it was finished by the clock; what was not answered has no points."""
     shown_ms: Mapped[Milliseconds]
     """When the waiting question was first shown."""
     shown_identity_id: Mapped[int | None] = mapped_column(REFERENCE, ForeignKey("identity.id"))
@@ -56,9 +68,10 @@ class Answer(Table):
 
     attempt_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("attempt.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    revision_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("question_revision.id"))
+    revision_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("question_revision.id"), index=True)
     given: Mapped[Prose]
-    """Letters of the bank's own order (``AC``), ``true`` or ``false``, or the text typed into the blanks."""
+    """Letters of the bank's own order (``AC``), ``true`` or ``false``, or the text typed into the blanks; empty: the
+    time for it ran out."""
     points: Mapped[int]
     answered_ms: Mapped[Milliseconds]
 
@@ -90,6 +103,7 @@ class Standing(Table):
             "finished_ms",
             "person_id",
         ),
+        Index("ix_standing_changed", "campaign_id", "changed_ms"),
     )
 
     campaign_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("campaign.id"), primary_key=True)
@@ -100,4 +114,31 @@ class Standing(Table):
     finished_ms: Mapped[Milliseconds]
     version: Mapped[int]
     """Raised by every change; a copy with a higher one is newer."""
-    changed_ms: Mapped[Milliseconds] = mapped_column(index=True)
+    changed_ms: Mapped[Milliseconds]
+
+
+class UnitStanding(Table):
+    """What the persons of a unit, and of those below it, have reached: a copy of what the standings say, for speed."""
+
+    __tablename__ = "unit_standing"
+
+    campaign_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("campaign.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("unit.id"), primary_key=True)
+    entrants: Mapped[int]
+    """Persons with a standing."""
+    points: Mapped[int] = mapped_column(BigInteger)
+    """Of all of them together."""
+    passed: Mapped[int]
+
+
+class UnitTally(Table):
+    """Which standings the unit standings of a campaign hold."""
+
+    __tablename__ = "unit_tally"
+
+    campaign_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("campaign.id"), primary_key=True)
+    standing_ms: Mapped[Milliseconds]
+    """The newest `changed_ms` that was seen."""
+    made_ms: Mapped[Milliseconds]
+    took_ms: Mapped[int]
+    """How long it took: large campaigns are tallied less often."""

@@ -6,6 +6,7 @@ import re
 import time
 from dataclasses import replace
 
+import campaign_made
 import pytest
 from follower import without_markup
 from hypothesis import given, settings
@@ -26,12 +27,7 @@ from questions.review import CHAT_BYTES, CHAT_CHARACTERS, review
 LINKS = Links("https://quiz.example.gov.cn", "secret")
 SPOKEN = Inbound(Sender("wechat", "", "oWang"), "m:1", Said.TEXT, 0, 0, "B", taps=True)
 
-EDITION = Edition(
-    id=1, version=1, slug="week", state="published", name="周", theme="", organiser="", timezone="Asia/Shanghai",
-    opens_ms=0, closes_ms=None, questions_per_paper=3, points={kind.value: 10 for kind in Kind},
-    shuffle_questions=False, shuffle_options=False, attempts_in_all=None, attempts_per_day=None, draw_points=0,
-    two_person=False, salt="0" * 64, keyword=None, questions={}, drawable=(),
-)  # fmt: skip
+EDITION = replace(campaign_made.EDITION, questions_per_paper=3)
 
 
 def asked(**changes: object) -> Asked:

@@ -18,10 +18,14 @@ from campaigns.store import Gated, Statement, Store, WriterQueue, open_store
 
 UNITS = Statement("SELECT count(*) FROM unit")
 NAME = "UPDATE unit SET name = :name WHERE code = :code RETURNING name"
-ADD = "INSERT INTO unit (code, name) VALUES (:new, :name)"
+ADD = (
+    "INSERT INTO unit (code, name, level, officer, path, sought, retired) "
+    "VALUES (:new, :name, 'unit', '', '', '', false)"
+)
 RENAME_AND_ADD = Gated(
     postgresql=Statement(
-        f"WITH gate AS ({NAME}), added AS (INSERT INTO unit (code, name) SELECT CAST(:new AS text), name FROM gate) "
+        f"WITH gate AS ({NAME}), added AS (INSERT INTO unit (code, name, level, officer, path, sought, retired) "
+        "SELECT CAST(:new AS text), name, 'unit', '', '', '', false FROM gate) "
         "SELECT name FROM gate"
     ),
     sqlite=(Statement(NAME), Statement(ADD)),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questions.model import EXPLANATION, Kind, Picture, Question, options_of
-from questions.papers import Paper, Place, draw_paper, drawable, dump, load, options_shown
+from questions.papers import Paper, PaperPart, Place, draw_paper, drawable, dump, load, options_shown
 
 OPTIONS = options_of(["煤炭", "石油", "风能", "天然气"])
 
@@ -20,31 +20,33 @@ def pool(count: int, *, options: list[str] | None = None, explanation: str = "")
 
 def thirty_papers(questions: dict[int, Question]) -> set[Paper]:
     """Of one question each."""
-    among = drawable(questions)
-    return {draw_paper(questions, among, 1, Random(n), shuffle_questions=True, shuffle_options=True) for n in range(30)}
+    return {drawn(questions, 1, Random(n)) for n in range(30)}
+
+
+def drawn(questions: dict[int, Question], count: int, random: Random, *, shuffle_options: bool = True) -> Paper:
+    """A paper of one part."""
+    parts = [PaperPart(count, drawable(questions))]
+    return draw_paper(questions, parts, random, same=False, shuffle_questions=True, shuffle_options=shuffle_options)
 
 
 @given(count=st.integers(1, 20), seed=st.integers())
 def test_a_paper_holds_as_many_different_questions_as_asked_for(count: int, seed: int) -> None:
-    paper = draw_paper(pool(20), drawable(pool(20)), count, Random(seed), shuffle_questions=True, shuffle_options=True)
+    paper = drawn(pool(20), count, Random(seed))
     assert len({place.revision for place in paper}) == len(paper) == count
     assert all(sorted(place.order) == list("ABCD") for place in paper)
 
 
-def test_without_shuffling_everybody_gets_the_first_questions_in_the_banks_order() -> None:
-    paper = draw_paper(pool(5), drawable(pool(5)), 3, Random(1), shuffle_questions=False, shuffle_options=False)
+def test_the_same_paper_for_all_has_the_first_questions_in_the_banks_order() -> None:
+    parts = [PaperPart(3, drawable(pool(5)))]
+    paper = draw_paper(pool(5), parts, Random(1), same=True, shuffle_questions=False, shuffle_options=False)
     assert list(paper) == [Place(100, "ABCD"), Place(101, "ABCD"), Place(102, "ABCD")]
 
 
 def test_every_question_of_the_bank_comes_up_about_equally_often() -> None:
-    drawn = [
-        place.revision
-        for seed in range(2_000)
-        for place in draw_paper(
-            pool(10), drawable(pool(10)), 5, Random(seed), shuffle_questions=True, shuffle_options=False
-        )
+    revisions = [
+        place.revision for seed in range(2_000) for place in drawn(pool(10), 5, Random(seed), shuffle_options=False)
     ]
-    assert all(850 < drawn.count(revision) < 1_150 for revision in pool(10))
+    assert all(850 < revisions.count(revision) < 1_150 for revision in pool(10))
 
 
 @pytest.mark.parametrize(
@@ -102,15 +104,15 @@ def test_questions_that_no_machine_can_mark_are_not_drawn() -> None:
         2: Question("2", Kind.TRUE_FALSE, "没有答案的题。"),
         3: Question("3", Kind.TRUE_FALSE, "待机耗电。", answer=("true",)),
     }
-    paper = draw_paper(questions, drawable(questions), 1, Random(1), shuffle_questions=True, shuffle_options=True)
+    paper = drawn(questions, 1, Random(1))
     assert list(paper) == [Place(3)]
     with pytest.raises(ValueError, match="cannot be drawn from 1"):
-        draw_paper(questions, drawable(questions), 2, Random(1), shuffle_questions=True, shuffle_options=True)
+        drawn(questions, 2, Random(1))
 
 
 @given(count=st.integers(1, 20), seed=st.integers())
 def test_a_paper_that_is_kept_is_the_paper_that_was_drawn(count: int, seed: int) -> None:
-    paper = draw_paper(pool(20), drawable(pool(20)), count, Random(seed), shuffle_questions=True, shuffle_options=True)
+    paper = drawn(pool(20), count, Random(seed))
     assert load(dump(paper)) == paper
     assert list(load(dump(paper))) == list(paper)
     assert (paper[-1], len(paper[:1])) == (list(paper)[-1], 1)

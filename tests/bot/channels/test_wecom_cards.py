@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from campaign_made import LITRE, OPENS, PLAN, STANDBY, SUMMER, make_campaign
+from campaign_made import EDITION, LITRE, OPENS, PLAN, STANDBY, SUMMER, make_campaign
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,10 +19,9 @@ from sqlalchemy import select, update
 
 from bot.channels import wecom_cards
 from campaigns import keeping, outbox, play, tables
-from campaigns.editions import Edition
 from campaigns.store import Store
 from questions.model import Kind, Question, options_of
-from questions.papers import draw_paper
+from questions.papers import PaperPart, draw_paper
 
 
 @pytest.fixture
@@ -130,14 +129,6 @@ def test_what_phones_show_whole_is_a_card(zhang: Member, store: Store, question:
     assert zhang.card["task_id"]
 
 
-EDITION = Edition(
-    id=1, version=1, slug="week", state="published", name="周", theme="", organiser="", timezone="Asia/Shanghai",
-    opens_ms=0, closes_ms=None, questions_per_paper=1, points={kind.value: 10 for kind in Kind},
-    shuffle_questions=False, shuffle_options=False, attempts_in_all=None, attempts_per_day=None, draw_points=0,
-    two_person=False, salt="0" * 64, keyword=None, questions={}, drawable=(),
-)  # fmt: skip
-
-
 @given(
     kind=st.sampled_from([Kind.SINGLE, Kind.MULTIPLE]),
     stem=st.text(min_size=1, max_size=200),
@@ -148,7 +139,9 @@ def test_no_card_is_cut_off_on_a_phone_and_every_option_has_its_letter(
     kind: Kind, stem: str, texts: list[str], seed: int
 ) -> None:
     edition = replace(EDITION, questions={5: Question("1", kind, stem, options_of(texts), ("A",))})
-    paper = draw_paper(edition.questions, (5,), 1, Random(seed), shuffle_questions=False, shuffle_options=True)
+    paper = draw_paper(
+        edition.questions, [PaperPart(1, (5,))], Random(seed), same=False, shuffle_questions=False, shuffle_options=True
+    )
     card = wecom_cards.question_card(edition, play.Attempt(7, 1, 0, paper, 0, 0, None), 1, "q-7-1-00000000")
     if card is None:
         return
