@@ -8,6 +8,9 @@ BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadgroup
 
+# What is compiled once is kept: tests and server start dozens of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run platform test check soak bench devdata lock clean
 
 help:  ## this list

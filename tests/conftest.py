@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from redis import Redis
 from servers import (
+    MigratedPostgres,
     Postgres,
     forbid_the_network,
     running_browser,
@@ -42,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))  # one Chromium is enough
+    # What takes longest comes first: at the end no worker has a long group left while the others have nothing to do.
+    items.sort(key=lambda item: item.get_closest_marker("system") is None)
 
 
 @pytest.fixture(scope="session")
@@ -64,12 +67,12 @@ def postgres(scratch: Path) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> Iterator[str]:
-    """The URL of a migrated database that nobody is connected to."""
-    url = postgres.create()
-    _migrate(url)
-    yield url
-    postgres.drop(url)
+def migrated_postgres(postgres: Postgres) -> Iterator[MigratedPostgres]:
+    template = postgres.create()
+    _migrate(template)
+    databases = MigratedPostgres(postgres, template)
+    yield databases
+    databases.drop()
 
 
 @pytest.fixture(scope="session")
@@ -89,17 +92,15 @@ def _migrate(url: str) -> None:
 @pytest.fixture
 def blank_postgres_url(postgres: Postgres) -> Iterator[str]:
     """An empty database, without tables."""
-    url = postgres.create()
-    yield url
-    postgres.drop(url)
+    with postgres.blank() as url:
+        yield url
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
+def postgres_url(migrated_postgres: MigratedPostgres) -> Iterator[str]:
     """A migrated database without rows."""
-    url = postgres.create(postgres_template)
-    yield url
-    postgres.drop(url)
+    with migrated_postgres.lent() as url:
+        yield url
 
 
 @pytest.fixture
@@ -154,12 +155,18 @@ def valkey_url(valkey_server: str) -> str:
     return _emptied(valkey_server)
 
 
-@pytest.fixture
-def any_redis_url(request: pytest.FixtureRequest) -> str:
-    """An empty database of a genuine Redis where there is one, otherwise of a Valkey."""
+@pytest.fixture(scope="session")
+def any_redis_server(request: pytest.FixtureRequest) -> str:
+    """A genuine Redis where there is one, otherwise a Valkey."""
     genuine = sys.version_info < (3, 13) or "LVDA_TEST_REDIS" in os.environ or shutil.which("redis-server")
-    url: str = request.getfixturevalue("redis_url" if genuine else "valkey_url")
+    url: str = request.getfixturevalue("redis_server" if genuine else "valkey_server")
     return url
+
+
+@pytest.fixture
+def any_redis_url(any_redis_server: str) -> str:
+    """An empty database of it."""
+    return _emptied(any_redis_server)
 
 
 def _emptied(url: str) -> str:
@@ -178,6 +185,7 @@ def redis(request: pytest.FixtureRequest) -> Iterator[Redis]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; a test opens a context of its own, and closes it."""
+    expect.set_options(timeout=20_000)  # of what does happen; a machine with much else to do takes its time
     with running_browser() as running:
         yield running
 

@@ -78,12 +78,84 @@ class Postgres:
         self._say(f"CREATE DATABASE {name} TEMPLATE {copied} ENCODING 'UTF8'")
         return self.address.set(database=name).render_as_string(hide_password=False)
 
+    @contextmanager
+    def blank(self) -> Iterator[str]:
+        """The URL of an empty database, which is dropped at the end."""
+        url = self.create()
+        try:
+            yield url
+        finally:
+            self.drop(url)
+
     def drop(self, url: str) -> None:
         self._say(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def _say(self, statement: str) -> None:
         with closing(psycopg.connect(self.address.render_as_string(False), autocommit=True)) as connection:
             connection.execute(statement)
+
+
+_SHAPE = """
+SELECT concat_ws(' ', relname, relkind, relnatts) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT concat_ws(' ', conname, pg_get_constraintdef(oid)) FROM pg_constraint
+UNION ALL SELECT concat_ws(' ', 'at', version_num) FROM alembic_version
+UNION ALL SELECT concat_ws(' ', 'of', name) FROM installation
+ORDER BY 1
+"""
+_TABLES = """
+SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+AND relname NOT IN ('alembic_version', 'installation')
+"""
+_COUNT_ANEW = """
+SELECT setval(oid, 1, false) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
+"""
+
+
+class MigratedPostgres:
+    """Databases with tables and without rows, lent to one test after the other.
+
+    To copy the template takes half a second, and to empty what a test leaves a hundredth.
+    """
+
+    def __init__(self, postgres: Postgres, template: str) -> None:
+        """The template is a migrated database that nobody is connected to."""
+        self._postgres = postgres
+        self._template = template
+        self._spare: list[str] = []
+        with closing(psycopg.connect(template)) as connection:
+            self._shape = connection.execute(_SHAPE).fetchall()
+
+    @contextmanager
+    def lent(self) -> Iterator[str]:
+        """The URL of a database that is nobody else's meanwhile."""
+        url = self._spare.pop() if self._spare else self._postgres.create(self._template)
+        yield url
+        if self._emptied(url):
+            self._spare.append(url)
+        else:
+            self._postgres.drop(url)
+
+    def drop(self) -> None:
+        for url in (*self._spare, self._template):
+            self._postgres.drop(url)
+
+    def _emptied(self, url: str) -> bool:
+        """As the template is; False where a test changed more than rows, or we may not do without its references."""
+        with closing(psycopg.connect(url, autocommit=True)) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if connection.execute(_SHAPE).fetchall() != self._shape:
+                return False
+            try:
+                connection.execute("SET session_replication_role = replica")
+            except psycopg.errors.InsufficientPrivilege:
+                return False
+            tables = [name for (name,) in connection.execute(_TABLES)]
+            connection.execute(";".join(f"DELETE FROM {name}" for name in tables))
+            connection.execute(_COUNT_ANEW)
+        return True
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Commands of whoever runs the machine: serve, worker, init, doctor."""
+"""Commands of whoever runs the machine: ``lvda serve``, ``lvda init``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import IntegrityError
 
-from admin.operations import doctor as examination
 from admin.operations import serve as serving
 from campaigns import addresses, keeping, staff
 from campaigns.clock import now_ms
@@ -43,16 +42,6 @@ def init(settings: Settings, demo: bool) -> None:
     click.echo(f"数据库已就绪：{settings.sql_url.rpartition('@')[2]}")
     if password:
         click.echo(_first_account(password))
-
-
-@click.command()
-@click.pass_obj
-def doctor(settings: Settings) -> None:
-    """Look at everything that must be right, and say what to do about what is not."""
-    findings = examination.examine(settings)
-    for finding in findings:
-        click.echo(f"{'✓' if finding.well else '✗'} {finding.text}")
-    sys.exit(0 if all(finding.well for finding in findings) else 1)
 
 
 def _prepare(settings: Settings, *, demo: bool) -> str | None:

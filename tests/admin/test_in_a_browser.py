@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from bank_uploads import FAULTY, GOOD, STEMS, file
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
-from visitors import NOW, Visitor
-from werkzeug.serving import make_server
+from playwright.sync_api import Dialog, Page, expect
+from visitors import NOW
 
 from campaigns import banks
-from campaigns.staff import Role
 from campaigns.store import Store
 from questions.model import Question
 from questions.readers import read_bank
@@ -29,42 +25,6 @@ WIDTH = "document.documentElement.scrollWidth"
 @pytest.fixture(autouse=True)
 def reading_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("admin.banks.uploads.read_bank", read_bank)
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    app.config["SESSION_COOKIE_SECURE"] = False
-    with make_server("127.0.0.1", 0, app, threaded=True) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/admin"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def opened(
-    browser: Browser, address: str, signed_in: Callable[[Role], Visitor]
-) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
-    """A page of an owner who has signed in, and what the browser complains about meanwhile."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(**options: object) -> tuple[Page, list[str]]:
-        context = browser.new_context(**options)  # type: ignore[arg-type]
-        contexts.append(context)
-        cookie = signed_in(Role.OWNER).client.get_cookie("lvda")
-        assert cookie is not None
-        context.add_cookies([{"name": "lvda", "value": cookie.value, "url": address}])
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        return page, said
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture
@@ -85,6 +45,7 @@ def upload(page: Page, address: str, path: Path) -> None:
     page.get_by_label("题库文件").set_input_files(path)
     page.get_by_role("button", name="下一步").click()
     expect(page.locator("#summary")).to_have_text("6 题读入，3 可用，1 请看，2 不能用")
+    page.wait_for_load_state()  # until then its scripts have not run, and a form is sent as it is without any
 
 
 def test_a_file_is_looked_through_mended_and_imported_without_leaving_the_page(

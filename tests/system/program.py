@@ -17,6 +17,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from system.copies import COPIES
+
 from campaigns.tether import tethered
 
 LVDA = (sys.executable, "-c", "from cli import main; main()")
@@ -34,8 +36,21 @@ class Program:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.environment['LVDA_PORT']}"
 
+    @property
+    def log(self) -> Path:
+        """What its server says."""
+        return self.folder / "log"
+
     def run(self, *arguments: str, stdin: str = "", expect: int = 0) -> str:
         """What a command prints; its errors are part of what a failing test shows."""
+        return _printed(self.done(*arguments, stdin=stdin), expect)
+
+    def done(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """A command that has ended, well or not."""
+        return COPIES.run(arguments, self.folder, self.environment, stdin)
+
+    def run_anew(self, *arguments: str, stdin: str = "", expect: int = 0) -> str:
+        """The same, of a process that imports the program as a user's does."""
         done = subprocess.run(
             (*LVDA, *arguments),
             cwd=self.folder,
@@ -46,33 +61,32 @@ class Program:
             timeout=120,
             check=False,
         )
-        assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout if expect == 0 else done.stderr
+        return _printed(done, expect)
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json"))
 
     @contextmanager
-    def serving(self, *options: str) -> Iterator[subprocess.Popen[str]]:
+    def serving(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         """The server, from when it answers until it has stopped."""
-        process = subprocess.Popen(
-            tethered((*LVDA, "serve", *options)),
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                tethered((*LVDA, "serve", *options)),
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
         try:
             self.wait_until_ready(process)
             yield process
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-            printed, _ = process.communicate(timeout=60)
-            sys.stdout.write(printed)
+            process.wait(60)
+            sys.stdout.write(self.log.read_text()[-20_000:])
 
-    def wait_until_ready(self, process: subprocess.Popen[str] | None = None) -> None:
+    def wait_until_ready(self, process: subprocess.Popen[bytes] | None = None) -> None:
         deadline = time.monotonic() + READY_S
         while True:
             try:
@@ -80,9 +94,14 @@ class Program:
                     assert response.status == 200
                     return
             except (URLError, OSError):
-                assert process is None or process.poll() is None, process.stdout and process.stdout.read()
+                assert process is None or process.poll() is None, self.log.read_text()
                 assert time.monotonic() < deadline, "the server did not get ready"
                 time.sleep(0.1)
+
+
+def _printed(done: subprocess.CompletedProcess[str], expect: int) -> str:
+    assert done.returncode == expect, f"{done.args}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout if expect == 0 else done.stderr
 
 
 def installed(folder: Path, **settings: str) -> Program:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from simulator import Simulator, running_simulator
-from system.program import LVDA, Program, installed
+from system.program import Program, installed
 
 pytestmark = pytest.mark.system
 
@@ -75,14 +74,6 @@ def test_the_doctor_and_the_platform_see_the_same(program: Program, platforms: S
 
 def _doctor(program: Program) -> str:
     """What it says, well or not."""
-    done = subprocess.run(
-        (*LVDA, "doctor"),
-        cwd=program.folder,
-        env=program.environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = program.done("doctor")
     assert done.stderr == ""
     return done.stdout

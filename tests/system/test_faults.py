@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -25,11 +25,10 @@ import psycopg
 import pytest
 import requests
 from campaign_made import PLAN, make_campaign
-from follower import AES_KEY, APP_ID, TOKEN, reply_text, sealed, text_xml, without_markup
+from follower import AES_KEY, APP_ID, TOKEN, event_xml, reply_text, sealed, text_xml, without_markup
 from redis import Redis
 from servers import Postgres
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 from system.players import PagePlayer, _hidden
 from system.program import LVDA, Program, installed
 
@@ -85,6 +84,9 @@ class Player:
         reply = self._delivered(xml)
         assert not twice or self._delivered(xml) == reply
         return without_markup(reply)
+
+    def follows(self, slug: str) -> None:
+        self._delivered(event_xml(self.name, "subscribe", f"qrscene_{slug}", int(time.time())))
 
     def _delivered(self, xml: str) -> str:
         deadline = time.monotonic() + PATIENCE_S
@@ -165,41 +167,67 @@ def _command(pid: int) -> str:
 # --- the stage ---------------------------------------------------------------------------------------------------
 
 
+@dataclass
+class Stage:
+    """A server that answers, and its database."""
+
+    server: Server
+    store: Store
+    folder: Path
+
+    def campaign(self, slug: str) -> Game:
+        """One that is open and never closes."""
+        campaign_id = make_campaign(self.store, replace(PLAN, slug=slug, opens_ms=1_000, closes_ms=None))
+        return Game(self.server, self.store, slug, campaign_id)
+
+
+@dataclass
+class Game:
+    """A campaign while people play."""
+
+    server: Server
+    store: Store
+    slug: str
+    campaign_id: int
+
+    def player(self, name: str) -> Player:
+        player = Player(self.server.program.url, f"o{name}{self.slug}")
+        player.follows(self.slug)
+        return player
+
+    def play_through(self, fault: Callable[[], None], times: int) -> list[Player]:
+        """Let people play while a fault happens so often; each time they have got on in between."""
+        players = [self.player(f"Player{number}") for number in range(PLAYERS)]
+        stop = threading.Event()
+        with ThreadPoolExecutor(PLAYERS) as pool:
+            playing = [pool.submit(player.play, stop) for player in players]
+            try:
+                for _ in range(times):
+                    _get_on(players, playing)
+                    fault()
+                _get_on(players, playing)
+            finally:
+                stop.set()
+        for done in playing:
+            done.result()
+        return players
+
+
 @contextmanager
-def campaign_on(folder: Path, **settings: str) -> Iterator[tuple[Server, Store]]:
-    """A server that answers, over a campaign that is open and never closes."""
+def served(folder: Path, **settings: str) -> Iterator[Stage]:
     made = {"wechat_token": TOKEN, "wechat_app_id": APP_ID, "wechat_aes_key": AES_KEY, "workers": "2"}
     program = installed(folder, **(made | settings))
     store = open_store(settings.get("database_url", f"sqlite:///{folder / 'var' / 'lvda.db'}"))
     store.migrate()
-    make_campaign(store, replace(PLAN, opens_ms=1_000, closes_ms=None))
     server = Server(program)
     server.start()
     try:
         program.wait_until_ready()
-        yield server, store
+        yield Stage(server, store, folder)
     finally:
         server.end(signal.SIGTERM)
         store.close()
         print((folder / "log").read_text()[-20_000:])
-
-
-def play_through(server: Server, fault: Callable[[], None], times: int) -> list[Player]:
-    """Let people play while a fault happens so often; each time they have got on in between."""
-    players = [Player(server.program.url, f"oPlayer{number}") for number in range(PLAYERS)]
-    stop = threading.Event()
-    with ThreadPoolExecutor(PLAYERS) as pool:
-        playing = [pool.submit(player.play, stop) for player in players]
-        try:
-            for _ in range(times):
-                _get_on(players, playing)
-                fault()
-            _get_on(players, playing)
-        finally:
-            stop.set()
-    for done in playing:
-        done.result()
-    return players
 
 
 def _get_on(players: list[Player], playing: list[object]) -> None:
@@ -215,9 +243,9 @@ def _answers(players: list[Player]) -> int:
     return sum(len(verdicts) for player in players for verdicts in player.told)
 
 
-def hold_to_what_was_told(store: Store, players: list[Player]) -> None:
+def hold_to_what_was_told(game: Game, players: list[Player]) -> None:
     """Every confirmed answer once and no other; scores, the counted attempts, and the ranks that are told."""
-    with store.reading() as session:
+    with game.store.reading() as session:
         for player in players:
             identity = session.scalars(select(tables.Identity).where(tables.Identity.sender == player.name)).one()
             attempts = session.scalars(
@@ -235,7 +263,7 @@ def hold_to_what_was_told(store: Store, players: list[Player]) -> None:
             best = min(attempts, key=lambda attempt: (-attempt.score, attempt.used_ms, attempt.finished_ms))
             assert (standing.attempt_id, standing.points, standing.used_ms) == (best.id, best.score, best.used_ms)
         senders = {row.person_id: row.sender for row in session.scalars(select(tables.Identity))}
-        ranked = [(senders[place.person_id], place.points) for place in sql_top(session, 1, PLAYERS + 1)]
+        ranked = [(senders[place.person_id], place.points) for place in sql_top(session, game.campaign_id, PLAYERS + 1)]
     _until(lambda: [_rank(players, name) for name, _ in ranked], list(enumerate((p for _, p in ranked), start=1)))
 
 
@@ -265,35 +293,39 @@ def _until(look: Callable[[], object], expected: object) -> None:
         time.sleep(0.2)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest) -> dict[str, str]:
-    """SQLite; or PostgreSQL, with two web processes."""
-    if request.param == "sqlite":
-        return {}
-    return {"database_url": request.getfixturevalue("blank_postgres_url")}
+DATABASES = [pytest.param(kind, marks=pytest.mark.xdist_group(f"faults, {kind}")) for kind in ("sqlite", "postgresql")]
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """SQLite; or PostgreSQL, with two web processes. The tests of a kind share it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with ExitStack() as stack:
+        settings = {}
+        if request.param == "postgresql":
+            settings["database_url"] = stack.enter_context(request.getfixturevalue("postgres").blank())
+        yield stack.enter_context(served(folder, **settings))
 
 
 # --- the faults --------------------------------------------------------------------------------------------------
 
 
-def test_web_processes_are_killed_again_and_again(settings: dict[str, str], tmp_path: Path, repeats: int) -> None:
-    with campaign_on(tmp_path, **settings) as (server, store):
-        players = play_through(server, server.kill_the_web_workers, repeats)
-        hold_to_what_was_told(store, players)
+def test_web_processes_are_killed_again_and_again(stage: Stage, repeats: int) -> None:
+    game = stage.campaign("web")
+    hold_to_what_was_told(game, game.play_through(stage.server.kill_the_web_workers, repeats))
 
 
-def test_the_embedded_valkey_is_killed_and_flushed(settings: dict[str, str], tmp_path: Path, repeats: int) -> None:
-    with campaign_on(tmp_path, **settings) as (server, store):
-        faults = count()
+def test_the_embedded_valkey_is_killed_and_flushed(stage: Stage, repeats: int) -> None:
+    faults = count()
 
-        def kill_or_flush() -> None:
-            if next(faults) % 2:
-                _flush(tmp_path / "var")
-            else:
-                server.kill("valkey-server")
+    def kill_or_flush() -> None:
+        if next(faults) % 2:
+            _flush(stage.folder / "var")
+        else:
+            stage.server.kill("valkey-server")
 
-        players = play_through(server, kill_or_flush, repeats + 1)
-        hold_to_what_was_told(store, players)
+    game = stage.campaign("valkey")
+    hold_to_what_was_told(game, game.play_through(kill_or_flush, repeats + 1))
 
 
 def _flush(data_dir: Path) -> None:
@@ -314,82 +346,93 @@ def external(tmp_path: Path) -> EmbeddedServer:
     return start_embedded(tmp_path / "elsewhere", binary)
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_an_external_redis_goes_away_for_good(
-    settings: dict[str, str], tmp_path: Path, external: EmbeddedServer
+    request: pytest.FixtureRequest, tmp_path: Path, external: EmbeddedServer, database: str
 ) -> None:
-    with campaign_on(tmp_path, redis_url=external.url, **settings) as (server, store):
-        players = play_through(server, external.stop, 1)
-        hold_to_what_was_told(store, players)
+    settings = {"redis_url": external.url}
+    if database == "postgresql":
+        settings["database_url"] = request.getfixturevalue("blank_postgres_url")
+    with served(tmp_path, **settings) as stage:
+        game = stage.campaign("week")
+        hold_to_what_was_told(game, game.play_through(external.stop, 1))
 
 
 def test_the_whole_program_is_killed_and_started_again(tmp_path: Path, repeats: int) -> None:
     """On SQLite, as an office runs it."""
-    with campaign_on(tmp_path) as (server, store):
+    with served(tmp_path) as stage:
 
         def kill_and_start() -> None:
-            server.end(signal.SIGKILL)
-            server.start()
+            stage.server.end(signal.SIGKILL)
+            stage.server.start()
 
-        players = play_through(server, kill_and_start, repeats)
-        hold_to_what_was_told(store, players)
+        game = stage.campaign("week")
+        hold_to_what_was_told(game, game.play_through(kill_and_start, repeats))
 
 
-def test_postgresql_ends_every_connection(
-    blank_postgres_url: str, postgres: Postgres, tmp_path: Path, repeats: int
-) -> None:
+@pytest.mark.parametrize("stage", DATABASES[1:], indirect=True, scope="module")
+def test_postgresql_ends_every_connection(stage: Stage, postgres: Postgres, repeats: int) -> None:
     def end_all() -> None:
         with psycopg.connect(postgres.address.render_as_string(False), autocommit=True) as connection:
             ended = connection.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s",
-                [make_url(blank_postgres_url).database],
+                [stage.store.engine.url.database],
             ).fetchone()
             assert ended is not None
             assert ended[0] > 0
         time.sleep(0.3)  # no server restarts more often
 
-    with campaign_on(tmp_path, database_url=blank_postgres_url) as (server, store):
-        players = play_through(server, end_all, 2 * repeats)
-        end_all()
-        store.engine.dispose()
-        hold_to_what_was_told(store, players)
+    game = stage.campaign("connections")
+    players = game.play_through(end_all, 2 * repeats)
+    end_all()
+    stage.store.engine.dispose()
+    hold_to_what_was_told(game, players)
 
 
 # --- two people, each with a chat and a browser ------------------------------------------------------------------
 
 
-def test_two_people_who_mix_chats_and_browsers_keep_to_themselves(settings: dict[str, str], tmp_path: Path) -> None:
-    with campaign_on(tmp_path, **settings) as (server, store):
-        chats = [Player(server.program.url, name) for name in ("oWang", "oLi")]
-        pages = [PagePlayer(server.program.url) for _ in chats]
-        typed = (RIGHT, WRONG)
-        for chat, texts in zip(chats, typed, strict=True):
-            chat.says("答题")
-            assert "【第2/4题" in chat.says(texts[0])
-        for chat, page in zip(chats, pages, strict=True):
-            address = re.search(r"https?://\S+", chat.says("帮助"))
-            assert address is not None
-            assert "继续答题（第2/4题）" in _go_on_from_the_chat(page, address[0])
-        for page, option in zip(pages, "BA", strict=True):
-            _fill_in(page, {"option": option})
-        for chat, texts in zip(chats, typed, strict=True):
-            assert "请先看题再回答" in chat.says(texts[2]), "it was shown on the page alone"
-            assert "【第4/4题" in chat.says(texts[2])
-        results = [_fill_in(page, {"blank": texts[3]}) for page, texts in zip(pages, typed, strict=True)]
-        assert ["答题完成" in result for result in results] == [True, True]
-        assert [re.findall(r"得分 (\d+)", chat.says("成绩")) for chat in chats] == [["40"], ["0"]]
-        with store.reading() as session:
-            assert len(session.scalars(select(tables.Person)).all()) == 2
-            attempts = session.scalars(select(tables.Attempt).order_by(tables.Attempt.score)).all()
-            assert [(attempt.state, attempt.score) for attempt in attempts] == [("finished", 0), ("finished", 40)]
-            assert [_verdicts(session.scalars(_of(attempt)).all()) for attempt in attempts] == [[False] * 4, [True] * 4]
+def test_two_people_who_mix_chats_and_browsers_keep_to_themselves(stage: Stage) -> None:
+    game = stage.campaign("mixed")
+    known = _people(stage.store)
+    chats = [game.player(name) for name in ("Wang", "Li")]
+    pages = [PagePlayer(stage.server.program.url) for _ in chats]
+    typed = (RIGHT, WRONG)
+    for chat, texts in zip(chats, typed, strict=True):
+        chat.says("答题")
+        assert "【第2/4题" in chat.says(texts[0])
+    for chat, page in zip(chats, pages, strict=True):
+        address = re.search(r"https?://\S+", chat.says("帮助"))
+        assert address is not None
+        assert "继续答题（第2/4题）" in _go_on_from_the_chat(page, address[0])
+    for page, option in zip(pages, "BA", strict=True):
+        _fill_in(page, {"option": option})
+    for chat, texts in zip(chats, typed, strict=True):
+        assert "请先看题再回答" in chat.says(texts[2]), "it was shown on the page alone"
+        assert "【第4/4题" in chat.says(texts[2])
+    results = [_fill_in(page, {"blank": texts[3]}) for page, texts in zip(pages, typed, strict=True)]
+    assert ["答题完成" in result for result in results] == [True, True]
+    assert [re.findall(r"得分 (\d+)", chat.says("成绩")) for chat in chats] == [["40"], ["0"]]
+    assert _people(stage.store) == known + 2
+    with stage.store.reading() as session:
+        attempts = session.scalars(
+            select(tables.Attempt).where(tables.Attempt.campaign_id == game.campaign_id).order_by(tables.Attempt.score)
+        ).all()
+        assert [(attempt.state, attempt.score) for attempt in attempts] == [("finished", 0), ("finished", 40)]
+        assert [_verdicts(session.scalars(_of(attempt)).all()) for attempt in attempts] == [[False] * 4, [True] * 4]
+
+
+def _people(store: Store) -> int:
+    with store.reading() as session:
+        return len(session.scalars(select(tables.Person.id)).all())
 
 
 def _go_on_from_the_chat(page: PagePlayer, address: str) -> str:
     offer = page._get(address)
-    return page._post(f"{page.url}/q/week/adopt", {name: _hidden(offer, name) for name in ("csrf_token", "k")})
+    return page._post(f"{page.url}/q/mixed/adopt", {name: _hidden(offer, name) for name in ("csrf_token", "k")})
 
 
 def _fill_in(page: PagePlayer, answer: dict[str, str]) -> str:
-    shown = page._get(f"{page.url}/q/week/question")
+    shown = page._get(f"{page.url}/q/mixed/question")
     fields: dict[str, object] = {name: _hidden(shown, name) for name in ("csrf_token", "attempt", "position")}
-    return page._post(f"{page.url}/q/week/answer", fields | answer)
+    return page._post(f"{page.url}/q/mixed/answer", fields | answer)

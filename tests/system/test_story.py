@@ -152,8 +152,8 @@ def _forge(source: Path, target: Path) -> None:
 
 def test_the_demo_is_played_in_the_terminal(tmp_path: Path) -> None:
     program = installed(tmp_path, redis_url="none")
-    program.run("init", "--demo")
-    printed = program.run("chat", "--campaign", "demo", stdin="答题\n" + "A\n" * 10 + "成绩\n排名\n")
+    program.run_anew("init", "--demo")
+    printed = program.run_anew("chat", "--campaign", "demo", stdin="答题\n" + "A\n" * 10 + "成绩\n排名\n")
     assert "【第10/10题" in printed
     assert "🎉 答题完成！得分 " in printed
     assert "个人第 1 名" in printed
@@ -171,7 +171,7 @@ def test_errors_are_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
         program.run("chat", "--campaign", "nowhere", expect=1),
         program.run("draw", "hold", "C9-D9", "--value", "a=b", expect=1),
         program.run("campaign", "publish", "nowhere", expect=1),
-        _with(program, "PORT", "eight").run("doctor", expect=1),
+        _with(program, "PORT", "eight").run_anew("doctor", expect=1),
         _with(program, "DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none").run("init", expect=1),
         _with(program, "DATABASE_URL", "mysql://x/y").run("init", expect=1),
         _with(program, "REDIS_URL", "somewhere").run("chat", expect=1),

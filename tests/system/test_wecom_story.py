@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -14,31 +13,33 @@ from simulator.members import Member
 from sqlalchemy import select, update
 from system.program import Program, installed
 
-from campaigns import tables
+from campaigns import tables, units
 from campaigns.people import Sender, find_identity, unit_name
 from campaigns.store import Store, open_store
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("wecom")]
 
 PATIENCE_S = 60.0
 INSIDE = {"User-Agent": "Mozilla/5.0 (iPhone) wxwork/4.1.20 MicroMessenger/7.0.1"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def platforms() -> Iterator[Simulator]:
     with running_simulator() as simulator:
         yield simulator
 
 
-@pytest.fixture
-def program(tmp_path: Path, platforms: Simulator) -> Program:
-    made = installed(tmp_path, **platforms.settings())
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory, platforms: Simulator) -> Iterator[Program]:
+    """Served, and shared by all tests here."""
+    made = installed(tmp_path_factory.mktemp("program"), **platforms.settings())
     platforms.connect(made.url)
     made.run("init", "--demo")
-    return made
+    with made.serving():
+        yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def records(program: Program) -> Iterator[Store]:
     store = open_store(f"sqlite:///{program.folder / 'var' / 'lvda.db'}")
     yield store
@@ -80,16 +81,19 @@ def answer_card(member: Member, card: Bubble) -> None:
 
 def test_a_member_answers_by_cards_which_become_their_verdicts(program: Program, platforms: Simulator) -> None:
     member = platforms.member("zhangsan", "张三")
-    with program.serving():
-        assert platforms.corp.greets()
-        assert "欢迎参加" in member.enters()
-        time.sleep(1.1)  # within one second it would be the same event, delivered again
-        assert member.enters() == ""
-        assert "第1/" in member.says("答题")
-        answer_by_cards(member)
-    answered = [bubble for bubble in member.cards if bubble.card["card_type"] == "text_notice"]
-    assert len(answered) >= 5
-    for bubble in answered:
+    assert platforms.corp.greets()
+    assert "欢迎参加" in member.enters()
+    time.sleep(1.1)  # within one second it would be the same event, delivered again
+    assert member.enters() == ""
+    assert "第1/" in member.says("答题")
+    answer_by_cards(member)
+    platforms.settle()
+
+    def answered() -> list[Bubble]:
+        return [bubble for bubble in member.cards if bubble.card["card_type"] == "text_notice"]
+
+    until(lambda: len(answered()) >= 5, "the cards did not change")
+    for bubble in answered():
         assert bubble.card["main_title"]["title"][0] in "✅❌"
     assert not [call for call in platforms.calls.of("cgi-bin/message/send") if call.code]
 
@@ -98,24 +102,23 @@ def test_the_directory_gives_a_member_their_name_and_unit(
     program: Program, platforms: Simulator, records: Store
 ) -> None:
     with records.transaction() as session:
-        session.add(tables.Unit(code="WW1", name="后勤中心", parent_id=None))
+        units.add(session, "WW1", "后勤中心")
     member = platforms.member("lisi", "李四", "后勤中心")
-    with program.serving():
-        member.says("帮助")
+    member.says("帮助")
 
-        def named() -> bool:
-            with records.reading() as session:
-                identity = find_identity(session, Sender("wecom", "", "lisi"))
-                assert identity is not None
-                person = session.get_one(tables.Person, identity.person_id)
-                return (person.name, unit_name(session, person.id)) == ("李四", "后勤中心")
+    def named() -> bool:
+        with records.reading() as session:
+            identity = find_identity(session, Sender("wecom", "", "lisi"))
+            assert identity is not None
+            person = session.get_one(tables.Person, identity.person_id)
+            return (person.name, unit_name(session, person.id)) == ("李四", "后勤中心")
 
-        until(named, "the directory was not read")
+    until(named, "the directory was not read")
 
 
 def test_a_page_opened_inside_knows_the_member_of_the_chat(program: Program, platforms: Simulator) -> None:
     member = platforms.member("wangwu", "王五")
-    with program.serving(), requests.Session() as browser:
+    with requests.Session() as browser:
         browser.headers.update(INSIDE)
         member.says("答题")
         member.says("A")
@@ -131,23 +134,23 @@ def test_while_the_platform_is_away_words_are_complete_and_cards_come_when_it_re
     program: Program, platforms: Simulator, records: Store
 ) -> None:
     member = platforms.member("zhaoliu", "赵六")
-    with program.serving():
-        platforms.faults.status(502, times=None)
-        assert "第1/" in member.says("答题")
-        assert "第2/" in member.says("A")
-        outbox = tables.OutboxMessage
+    platforms.faults.status(502, times=None)
+    assert "第1/" in member.says("答题")
+    assert "第2/" in member.says("A")
+    outbox = tables.OutboxMessage
+    waiting = select(outbox.reason).where(outbox.way == "wecom", outbox.state == "waiting")
 
-        def tried() -> bool:
-            with records.reading() as session:
-                return session.scalar(select(outbox.reason).where(outbox.way == "wecom")) not in {None, ""}
+    def tried() -> bool:
+        with records.reading() as session:
+            return any(session.scalars(waiting))
 
-        until(tried, "the card was not tried")
-        platforms.faults.clear()
-        with records.transaction() as session:
-            session.execute(update(tables.Circuit).values(open_until_ms=0))
-            session.execute(update(outbox).values(due_ms=0))
-        until(lambda: member.cards, "the card never came")
-        answer_card(member, member.cards[0])
-        until(lambda: len(member.cards) == 2, "the question that waits was not shown")
+    until(tried, "the card was not tried")
+    platforms.faults.clear()
+    with records.transaction() as session:
+        session.execute(update(tables.Circuit).values(open_until_ms=0))
+        session.execute(update(outbox).where(outbox.state == "waiting").values(due_ms=0))
+    until(lambda: member.cards, "the card never came")
+    answer_card(member, member.cards[0])
+    until(lambda: len(member.cards) == 2, "the question that waits was not shown")
     assert member.cards[0].card["main_title"]["title"][0] in "✅❌"
     assert "第2/" in member.cards[1].text
