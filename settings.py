@@ -47,7 +47,9 @@ class Settings(BaseSettings):
     valkey_server: str = ""
     """The program to start as the embedded server; empty: the one that came with the package, or on PATH."""
     base_url: str = ""
-    """The public address, as printed in QR codes; empty: ``http://HOST:PORT``."""
+    """The public address; empty: ``http://HOST:PORT``."""
+    code_url: str = ""
+    """The address in printed codes, whose visitors are sent on to the public one; empty: the public one itself."""
     secret_key: SecretStr = SecretStr("")
     """Signs cookies and salts pseudonyms; empty: made once and kept in the data folder."""
     data_dir: Path = Path("var")
@@ -94,7 +96,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{name} 不是时区名，应当像 Asia/Shanghai") from error
         return name
 
-    @field_validator("base_url", "wechat_api_base", "wecom_api_base")
+    @field_validator("base_url", "code_url", "wechat_api_base", "wecom_api_base")
     @classmethod
     def _web_address(cls, address: str) -> str:
         if address and not is_web_address(address):
@@ -153,6 +155,11 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """Where people reach this server, without a trailing slash."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def printed_url(self) -> str:
+        """Where printed codes lead, without a trailing slash."""
+        return (self.code_url or self.public_url).rstrip("/")
 
     @property
     def sql_url(self) -> str:

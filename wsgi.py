@@ -21,9 +21,10 @@ from admin import screens
 from bot import health, pages
 from bot.channels import wechat, wecom
 from bot.dialogue import Desk
+from bot.intents import read_intent
 from bot.links import Links
 from bot.metrics import Counts
-from bot.pages import domain, draws, sign_in_flow, wechat_sign_in, wecom_sign_in
+from bot.pages import domain, draws, repointing, sign_in_flow, wechat_sign_in, wecom_sign_in
 from campaigns.clock import now_ms
 from campaigns.errors import StoreUnavailable
 from campaigns.stores import Stores, open_stores
@@ -71,6 +72,7 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     app.extensions["lvda.clock"] = clock
     app.extensions["lvda.links"] = links
     app.extensions["lvda.registry"] = registry
+    app.extensions["lvda.is_command"] = lambda text: read_intent(text) is not None
     app.extensions["lvda.wecom"] = _application(settings, stores, clock)
     app.extensions["lvda.signs_in"] = _signs_in(settings, stores, clock)
     app.extensions["lvda.sign_ins"] = Semaphore(sign_in_flow.AT_ONCE)
@@ -81,7 +83,7 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     csrf = CSRFProtect(app)
     for callbacks in (official, company):
         csrf.exempt(callbacks)
-    doors = (health, pages, draws, domain, wechat_sign_in, wecom_sign_in)
+    doors = (repointing, health, pages, draws, domain, wechat_sign_in, wecom_sign_in)
     for blueprint in (official, company, *(door.blueprint for door in doors)):
         app.register_blueprint(blueprint)
     screens.register(app)

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from admin.context import now, settings
 from admin.rights import Action, may
-from campaigns.clock import duration_in_words, in_words
+from campaigns.clock import duration_in_words, in_words, local
 
 console = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
 
@@ -23,6 +23,7 @@ def words() -> dict[str, Any]:
         "may": lambda action: account is not None and not account.one_time and may(account.role, Action(action)),
         "now_ms": now(),
         "in_words": in_words,
+        "local": local,
         "duration_in_words": duration_in_words,
         "zone": settings().timezone,
         "footer": settings().footer,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from flask import current_app
+from flask_login import current_user
 
 from campaigns.stores import Stores
 from settings import Settings
@@ -22,3 +23,8 @@ def settings() -> Settings:
 def now() -> int:
     """Now, in UTC milliseconds."""
     return cast(Callable[[], int], current_app.extensions["lvda.clock"])()
+
+
+def me() -> str:
+    """The name of the account that is signed in: who does it, as histories will say."""
+    return str(current_user.account.name)

@@ -20,6 +20,19 @@ class Action(StrEnum):
     """Names, windows, counts, entry codes and posters; no persons."""
     SEE_STANDINGS = "see_standings"
     """Who stands where and who won, names masked."""
+    EDIT_CAMPAIGNS = "edit_campaigns"
+    """Drafts: laid down, edited, copied from others."""
+    RUN_CAMPAIGNS = "run_campaigns"
+    """What concerns everybody who takes part: publish, pause, extend, close, units and notices, mended questions."""
+    SEE_UNITS = "see_units"
+    """The tree of units with headcounts; officers' names as those of all persons."""
+    EDIT_UNITS = "edit_units"
+    SEE_PEOPLE = "see_people"
+    """Persons, their identities and attempts, and who has not taken part: masked without SEE_NAMES."""
+    SEE_NAMES = "see_names"
+    """Names, staff numbers and phones in full, on pages and in files."""
+    EDIT_PEOPLE = "edit_people"
+    """Rosters; identities undone, persons merged."""
     SEE_DRAWS = "see_draws"
     SEE_BANKS = "see_banks"
     """Questions with their answers."""
@@ -34,7 +47,17 @@ class Action(StrEnum):
 
 
 _ALL = frozenset(Action)
-_VIEWER = frozenset({Action.SIGN_IN, Action.OWN_ACCOUNT, Action.SEE_CAMPAIGNS, Action.SEE_STANDINGS, Action.SEE_DRAWS})
+_VIEWER = frozenset(
+    {
+        Action.SIGN_IN,
+        Action.OWN_ACCOUNT,
+        Action.SEE_CAMPAIGNS,
+        Action.SEE_STANDINGS,
+        Action.SEE_DRAWS,
+        Action.SEE_UNITS,
+        Action.SEE_PEOPLE,
+    }
+)
 _EDITOR = frozenset(
     {
         Action.SIGN_IN,

@@ -6,14 +6,17 @@ from flask import Flask
 
 from admin import (
     accounts,
-    campaigns,
     draws,
     messages,
     troubles,
 )
 from admin.banks import bank_pages, keeping, previews, question_pages, uploaded_questions, uploads
+from admin.campaigns import absences, campaign_pages, doors, drafts, mending, plan_files, rankings, running
 from admin.console import console as blueprint
+from admin.people import mending as people_mending
+from admin.people import person_pages, roster_imports
 from admin.sign_in import login_manager
+from admin.units import unit_imports, unit_pages
 
 __all__ = ["blueprint", "register"]
 
@@ -24,7 +27,19 @@ SCREENS = (
     uploads,
     previews,
     uploaded_questions,
-    campaigns,
+    campaign_pages,
+    drafts,
+    plan_files,
+    running,
+    doors,
+    rankings,
+    absences,
+    mending,
+    unit_pages,
+    unit_imports,
+    person_pages,
+    people_mending,
+    roster_imports,
     draws,
     messages,
     accounts,

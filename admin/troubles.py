@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from admin.console import console
 from admin.rights import Action, needs
 from campaigns.errors import Moved, NotFound, Refused
+from campaigns.prints.errors import PrintError
 from questions.model import UnreadableFile
 
 _SENTENCES = {
@@ -48,7 +49,8 @@ def missing(error: NotFound) -> tuple[str, int]:
 
 @console.errorhandler(Refused)
 @console.errorhandler(UnreadableFile)
-def unwilling(error: Refused | UnreadableFile) -> tuple[str, int]:
+@console.errorhandler(PrintError)
+def unwilling(error: Refused | UnreadableFile | PrintError) -> tuple[str, int]:
     return _page(str(error), 422)
 
 

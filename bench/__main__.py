@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from servers import running_postgres, running_redis, scratch_folder  # noqa: E402 — the tests' own servers
 
-from bench import answered, imported, outward, ranked  # noqa: E402
+from bench import answered, imported, outward, ranked, unit_tables  # noqa: E402
 from bench.table import as_table, write_json  # noqa: E402
 
 
@@ -37,6 +37,7 @@ def main() -> None:
         rows += answered.measure(servers, folder / "data", rounds=options.rounds, persons=options.persons)
         rows += imported.measure(postgres.create())
         rows += outward.measure(postgres.create(), redis_url, folder / "outward")
+        rows += unit_tables.measure(postgres.create(), redis_url)
     rows += ranked.measure()
     print(as_table(rows))
     write_json(rows, ROOT / "var" / "bench.json")

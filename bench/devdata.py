@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from campaigns import banks, keeping, tables
+from campaigns import banks, keeping, tables, units
 from campaigns.clock import DAY, HOUR, MINUTE, SECOND, day_number, now_ms
 from campaigns.editions import Edition, load_edition
 from campaigns.errors import CampaignsError, Refused
@@ -75,7 +75,7 @@ def pour(store: Store, slug: str, persons: int, units: int, now: int) -> Made:
     """
     with store.transaction() as session:
         edition = _campaign(session, slug, now)
-        unit_ids = _units(session, units)
+        unit_ids = _units(session, units, persons)
     with store.reading() as session:
         known = set(session.scalars(select(tables.Identity.sender).where(tables.Identity.sender.like(f"{slug}/%"))))
     missing = [number for number in range(persons) if _sender(slug, number) not in known]
@@ -108,16 +108,18 @@ def _campaign(session: Session, slug: str, now: int) -> Edition:
         draw_points=60,
     )
     campaign_id = keeping.create(session, plan, f"{Random(slug).getrandbits(256):064x}", now)
-    keeping.publish(session, slug, now)
+    keeping.publish(session, slug, Random(slug), now)
     return load_edition(session, campaign_id)
 
 
-def _units(session: Session, count: int) -> list[int]:
+def _units(session: Session, count: int, persons: int) -> list[int]:
+    """The units by code; of more people than take part, some more than others."""
     codes = {f"DEV{n:04d}": f"第{n // len(UNIT_NAMES) + 1}区{UNIT_NAMES[n % len(UNIT_NAMES)]}" for n in range(count)}
     unit = tables.Unit
     held = set(session.scalars(select(unit.code).where(unit.code.like("DEV%"))))
-    if new := [{"code": code, "name": name} for code, name in codes.items() if code not in held]:
-        session.execute(insert(unit), new)
+    for n, (code, name) in enumerate(codes.items()):
+        if code not in held:
+            units.add(session, code, name, headcount=persons * (11 + n % 7) // (10 * count) + 1)
     return list(session.scalars(select(unit.id).where(unit.code.in_(codes)).order_by(unit.code)))
 
 

@@ -56,11 +56,12 @@ def create() -> Flask:
         execute = connection().execute
         row = execute(LOOK.postgresql, {"channel": "wechat", "account": "", "sender": sender, "key": key}).fetchone()
         assert row is not None
-        identity, person, campaign, version, *_, attempt, position, _score, paper, begun, _shown, _where = row
+        identity, person, _unit, campaign, version, *_, attempt, position, _score, paper, begun, _shown, _to, _due = row
         places = str(paper).split(" ")
         last = position == len(places)
         parameters = {
             "attempt": attempt,
+            "person": person,
             "position": position,
             "campaign": campaign,
             "version": version,
@@ -68,13 +69,14 @@ def create() -> Flask:
             "given": "A",
             "points": 0,
             "now": now,
+            "moment": now,
             "used": now - int(str(begun)) if last else None,
             "identity": identity,
             "shown_identity": identity,
             "key": key,
             "reply": None if last else REPLY,
         }
-        placed = execute((FINISH if last else ANSWER).postgresql.postgresql, parameters).fetchone()
+        placed = execute((FINISH["best"] if last else ANSWER).postgresql.postgresql, parameters).fetchone()
         if last and placed is not None and placed[0] is not None:
             ranking.place(int(str(campaign)), Standing(int(str(person)), *placed))  # type: ignore[arg-type]
             execute(SET_REPLY.postgresql.postgresql, {"identity": identity, "key": key, "reply": REPLY})

@@ -6,31 +6,36 @@ An answer takes the shortest way: one look and one write, on one connection. Eve
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from sqlalchemy.exc import IntegrityError
 
-from bot import telling
+from bot import bindings, privacy_notices, telling
 from bot.fitting import Parts, cut, fit
 from bot.intents import Intent, read_intent, read_number
 from bot.links import Links
 from bot.messages import Inbound, Reply, Said
+from bot.rules import rules
 from bot.wording import say
 from campaigns import people, play
-from campaigns.clock import SECOND
+from campaigns.clock import HOUR, SECOND
 from campaigns.editions import Edition, campaign_by_keyword, current_campaign
-from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen, StoreUnavailable
+from campaigns.errors import Moved, NoAttemptLeft, NotAdmitted, NotFound, NotOpen, StoreUnavailable, TooQuick
 from campaigns.inbound import record, settle_reply
+from campaigns.keeping.changes import changes_of
 from campaigns.people import enter, join_unit, meet
-from campaigns.standings import Rank
+from campaigns.standings import Standing
 from campaigns.store import Direct
 from campaigns.stores import Stores
+from campaigns.unit_standings import UnitPlace
 from questions import grading
 from questions.grading import folded
 
 TRIES = 6
 """How often a message is looked at anew when others were quicker; each time one of them has got on."""
+TOLD_MS = HOUR
+"""For how long whoever goes on answering is told that their time was up."""
 PATIENCE_S = 2.5
 """After how long a database that is away is not waited for any more."""
 
@@ -76,6 +81,8 @@ def _look_and_answer(inbound: Inbound, desk: Desk) -> str | None:
         if turn is not None and turn.effect is not None and turn.effect.reply is not None:
             return turn.effect.reply
         if turn is not None and turn.effect is None:
+            if _expire(direct, turn, inbound, desk):
+                return None
             text = _try_answer(direct, turn, inbound, desk)
             if text is not None:
                 return text
@@ -87,13 +94,21 @@ def _look_and_answer(inbound: Inbound, desk: Desk) -> str | None:
     return _converse(turn, inbound, desk)
 
 
+def _expire(direct: Direct, turn: play.Turn, inbound: Inbound, desk: Desk) -> bool:
+    """Whether something had run out of time: look again then, the message finds what came of it."""
+    expired = play.expire(direct, turn, inbound.received_ms)
+    if expired is not None and expired.standing is not None and turn.edition is not None:
+        desk.stores.ranking.place(turn.edition.id, expired.standing)
+    return expired is not None
+
+
 # --- answering -------------------------------------------------------------------------------------------------
 
 
 def _try_answer(direct: Direct, turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
     """Answer the waiting question if that is what the message does; None: it is something else."""
     edition, attempt = turn.edition, turn.attempt
-    if edition is None or attempt is None:
+    if edition is None or attempt is None or _is_on_pages(edition):
         return None
     given = _given(direct, turn, edition, attempt, inbound)
     if given is None:
@@ -112,6 +127,8 @@ def _try_answer(direct: Direct, turn: play.Turn, inbound: Inbound, desk: Desk) -
         )
     except NotOpen:
         return None
+    except TooQuick:
+        return _question(edition, attempt, turn, inbound, desk, say("answer.quick"))
     if marked.next_position is not None:
         return text
     return settle_reply(direct, turn.identity_id, inbound.key, _finish(turn, edition, marked, inbound, desk))
@@ -140,9 +157,17 @@ def _waits_elsewhere(turn: play.Turn) -> bool:
     return turn.attempt is not None and turn.attempt.shown_identity_id != turn.identity_id
 
 
+def _is_on_pages(edition: Edition) -> bool:
+    """Whether it is played on its pages alone: when a chat's reply arrives, so that time could run, nobody knows."""
+    return edition.seconds_per_question is not None
+
+
 def _sent_too_early(attempt: play.Attempt, inbound: Inbound) -> bool:
-    """Whether a text was typed before its question was shown: it was meant for another one."""
-    return inbound.sent_s < attempt.shown_ms // SECOND
+    """Whether a text was typed before its question was shown: it was meant for another one.
+
+    Where the question was shown later than now, the server's clock was set back, and nothing can be said.
+    """
+    return inbound.sent_s < attempt.shown_ms // SECOND <= inbound.received_ms // SECOND
 
 
 def _own_keyword(edition: Edition, text: str) -> bool:
@@ -151,7 +176,16 @@ def _own_keyword(edition: Edition, text: str) -> bool:
 
 def _finish(turn: play.Turn, edition: Edition, marked: play.Marked, inbound: Inbound, desk: Desk) -> str:
     """Push the ranking, after the commit, and tell the rank."""
-    standing = marked.standing
+    stood = _stood(turn, edition, marked.standing, desk, inbound.received_ms, revealed=marked.revealed)
+    return telling.finish(edition, marked, stood, desk.links, inbound)
+
+
+def _stood(
+    turn: play.Turn, edition: Edition, standing: Standing | None, desk: Desk, now: int, *, revealed: bool
+) -> telling.Stood:
+    """Where the person stands behind a finished attempt; `standing` is given where it has just changed."""
+    if not edition.ranks:
+        return telling.Stood(turn.person_id)
     if standing is None:
         with desk.stores.sql.reading() as session:
             standing = play.standing_of(session, edition.id, turn.person_id)
@@ -159,15 +193,26 @@ def _finish(turn: play.Turn, edition: Edition, marked: play.Marked, inbound: Inb
         raise Moved
     # Pushed even if it did not change: the process that committed it may have ended before it could.
     placed = desk.stores.ranking.place(edition.id, standing)
-    rank = Rank(placed, 0) if placed is not None else desk.stores.ranking.rank(edition.id, turn.person_id)
-    return telling.finish(edition, marked, standing, rank, desk.links, inbound)
+    if not revealed:
+        return telling.Stood(turn.person_id)
+    rank = placed if placed is not None else desk.stores.ranking.rank(edition.id, turn.person_id).rank
+    unit = _unit_place(turn, edition, desk, now)
+    return telling.Stood(turn.person_id, standing, rank, None if unit is None else unit.rank)
+
+
+def _unit_place(turn: play.Turn, edition: Edition, desk: Desk, now: int) -> UnitPlace | None:
+    return None if turn.unit_id is None else desk.stores.units.place(edition, turn.unit_id, now)
 
 
 def _retell(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
-    """A finishing answer that was committed but whose reply was lost before it was stored: by the same rule."""
+    """What was committed but whose reply was lost before it was stored, by the same rule: a finishing answer, or a
+    binding after which the quiz was to begin.
+    """
     assert turn.effect is not None
+    if turn.effect.attempt_id is None:
+        return _play_bound(bindings.said_when_bound(turn.person_id, desk.stores), inbound, desk)
     with desk.stores.sql.reading() as session:
-        edition, marked = play.retell(session, desk.stores, turn.effect.attempt_id or 0)
+        edition, marked = play.retell(session, desk.stores, turn.effect.attempt_id, inbound.received_ms)
     text = _finish(turn, edition, marked, inbound, desk)
     with desk.stores.sql.direct() as direct:
         return settle_reply(direct, turn.identity_id, inbound.key, text)
@@ -193,6 +238,9 @@ def _converse(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
 
 
 def _heard(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    told = bindings.heard(turn, inbound, desk.stores, desk.links)
+    if told is not None:
+        return _play_bound(told.text, inbound, desk) if told.then_play else told.text
     return _asked_for(turn, inbound, desk) or _late_answer(turn, inbound, desk) or _not_understood(turn, inbound, desk)
 
 
@@ -208,12 +256,32 @@ def _not_understood(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
     """One line of help and the current question again; costs nothing."""
     edition, attempt = turn.edition, turn.attempt
     if edition is None or attempt is None:
-        return say("nothing.waits")
+        return _nothing_waits(turn, inbound, desk)
     question = edition.questions[attempt.place.revision]
     if grading.read(question, attempt.place, inbound.text) is None:
         return _again(telling.unclear(question, inbound.text), turn, inbound, desk)
     lead = "answer.elsewhere" if _waits_elsewhere(turn) else "answer.early"
     return _again(say(lead), turn, inbound, desk)
+
+
+def _nothing_waits(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    """What to do when no question waits; to whoever was still answering when the time was up, what came of it."""
+    edition, now = turn.edition, inbound.received_ms
+    last = None if edition is None else _timed_out(turn, edition, desk)
+    if edition is None or last is None or now - last.finished_ms > TOLD_MS:
+        return say("nothing.waits")
+    revealed = edition.is_revealed(now, finished=True)
+    stood = _stood(turn, edition, None, desk, now, revealed=revealed)
+    return telling.timed_out(edition, last, stood, desk.links, revealed=revealed)
+
+
+def _timed_out(turn: play.Turn, edition: Edition, desk: Desk) -> play.Finished | None:
+    """The attempt that was finished last, if it was by the clock."""
+    if edition.seconds_per_attempt is None:
+        return None
+    with desk.stores.sql.reading() as session:
+        last = play.last_finished(session, turn.person_id, edition.id)
+    return last if last is not None and last.timed_out else None
 
 
 def _late_answer(turn: play.Turn, inbound: Inbound, desk: Desk) -> str | None:
@@ -237,8 +305,9 @@ def _do(intent: Intent, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
         case Intent.HELP:
             return _help(turn, desk)
         case Intent.BIND:
-            with desk.stores.sql.reading() as session:
-                return telling.binding(session, turn.person_id)
+            return bindings.begin(turn, inbound, desk.stores, desk.links)
+        case Intent.UNBIND:
+            return bindings.undo(turn, inbound, desk.stores)
         case _ if turn.edition is None:
             return say("campaign.none")
         case _:
@@ -251,26 +320,29 @@ def _help(turn: play.Turn, desk: Desk) -> str:
     text = say("help.playing") if waits else say("help")
     if turn.edition is None:
         return text
-    return text + "\n" + say("help.page", url=desk.links.resume(turn.edition.slug, turn.person_id))
+    page = say("help.page", url=desk.links.resume(turn.edition.slug, turn.person_id))
+    return "\n".join((text, page, say("consent", url=desk.links.privacy(turn.edition.slug))))
 
 
 def _tell(intent: Intent, turn: play.Turn, edition: Edition, inbound: Inbound, desk: Desk) -> str:
     """What is only told of a campaign."""
-    if intent is Intent.RULES:
-        return telling.rules(edition)
+    now = inbound.received_ms
     with desk.stores.sql.reading() as session:
+        if intent is Intent.RULES:
+            return rules(edition, next(iter(changes_of(session, edition.id, public=True)), None))
         if intent is Intent.RESULT:
-            return telling.result(session, edition, turn, inbound.received_ms)
+            return telling.result(session, edition, turn, now)
         if intent is Intent.PRIZES:
-            return telling.prizes(session, edition, turn, desk.links)
+            return telling.prizes(session, edition, turn, desk.links, now)
         standing = play.standing_of(session, edition.id, turn.person_id)
     if standing is not None:
         desk.stores.ranking.place(edition.id, standing)  # the copy may lack it, and would know no rank
-    return telling.rank(edition, standing, desk.stores.ranking.rank(edition.id, turn.person_id))
+    found = desk.stores.ranking.rank(edition.id, turn.person_id)
+    return telling.rank(edition, standing, found, _unit_place(turn, edition, desk, now), now)
 
 
-def _play(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
-    """Begin, or show the waiting question again."""
+def _play(turn: play.Turn, inbound: Inbound, desk: Desk, said: str = "") -> str:
+    """Begin, or show the waiting question again; `said` goes before a question."""
     edition = _edition_to_play(turn, inbound, desk)
     if edition is None:
         return say("campaign.none")
@@ -282,10 +354,16 @@ def _play(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
             enter(session, turn.identity_id, edition.id)
         raise Moved  # look again, from inside the campaign
     if turn.attempt is not None:
-        return _again("", turn, inbound, desk)
+        return _again(telling.time_left(edition, turn.attempt, now), turn, inbound, desk)
+    if _is_on_pages(edition):
+        return say("play.page", url=desk.links.resume(edition.slug, turn.person_id))
+    before = _timed_out(turn, edition, desk)
+    if before is not None:
+        ran_out = telling.timed_out_before(before, revealed=edition.is_revealed(now, finished=True))
+        said = f"{said}\n{ran_out}".strip()
 
     def tell(attempt: play.Attempt) -> str:
-        return _question(edition, attempt, turn, inbound, desk)
+        return _question(edition, attempt, turn, inbound, desk, telling.limit(edition, attempt, said))
 
     try:
         attempt = play.begin(
@@ -297,10 +375,27 @@ def _play(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
             in_chat=True,
             message=play.Message(inbound.key, now),
             tell=tell,
+            consent=privacy_notices.version_of(edition),
         )
+    except NotAdmitted:
+        return bindings.begin(turn, inbound, desk.stores, desk.links, then_play=True)
     except NoAttemptLeft as error:
         return telling.no_attempt_left(edition, error)
     return tell(attempt)
+
+
+def _play_bound(said: str, inbound: Inbound, desk: Desk) -> str:
+    """Begin for somebody who has just said who they are: the second effect of one message, under a key of its own."""
+    second = replace(inbound, key=f"{inbound.key}:play")
+    with desk.stores.sql.direct() as direct:
+        turn = play.look(direct, desk.stores, second.sender, second.key)
+    if turn is None:
+        raise Moved
+    begun = None if turn.effect is None else turn.effect.reply
+    text = _play(turn, second, desk, said) if begun is None else begun
+    with desk.stores.sql.direct() as direct:
+        told = text if text.startswith(said) else f"{said}\n{text}"
+        return settle_reply(direct, turn.identity_id, inbound.key, told)
 
 
 def _edition_to_play(turn: play.Turn, inbound: Inbound, desk: Desk) -> Edition | None:
@@ -317,9 +412,11 @@ def _again(lead: str, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
     """Show the waiting question (again), here; without one, what to do instead."""
     edition, attempt = turn.edition, turn.attempt
     if edition is None or attempt is None:
-        return say("nothing.waits") if lead == say("answer.late") else lead or say("nothing.waits")
+        return _nothing_waits(turn, inbound, desk) if not lead or lead == say("answer.late") else lead
     if not edition.is_open(inbound.received_ms):
         return telling.closed(edition, inbound.received_ms)
+    if _is_on_pages(edition):
+        return say("play.page", url=desk.links.question(edition.slug, turn.person_id))
     text = _question(edition, attempt, turn, inbound, desk, lead)
     if _waits_elsewhere(turn):
         # From now on a text typed here answers it, so a retry of this very message must find its reply instead.
@@ -388,16 +485,18 @@ def _enter(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
     if edition is None:
         if inbound.said is Said.FOLLOW:
             people.follow_again(desk.stores.sql, turn.identity_id)
-        return telling.welcome(turn.edition, inbound.received_ms, unit)
+        return telling.welcome(turn.edition, inbound.received_ms, unit, desk.links)
     with desk.stores.sql.transaction() as session:
         people.follow(session, turn.identity_id)  # who scans a code follows, too
         enter(session, turn.identity_id, edition.id)
         if unit_code:
             try:
                 unit = say("unit.joined", unit=join_unit(session, turn.person_id, unit_code))
+                named = bindings.after_code(session, turn, edition, desk.links, inbound.received_ms)
+                unit = "\n".join(filter(None, (unit, named)))
             except NotFound:
                 unit = say("unit.unknown")
-        text = telling.welcome(edition, inbound.received_ms, unit)
+        text = telling.welcome(edition, inbound.received_ms, unit, desk.links)
         record(session, turn.identity_id, inbound.key, text, inbound.received_ms)
     return text
 

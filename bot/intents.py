@@ -13,6 +13,7 @@ class Intent(Enum):
     RULES = auto()
     PRIZES = auto()
     BIND = auto()
+    UNBIND = auto()
     HELP = auto()
     QUIT = auto()
     MUTE = auto()
@@ -32,6 +33,8 @@ _WORDS = {
     "奖品": Intent.PRIZES,
     "绑定": Intent.BIND,
     "绑定单位": Intent.BIND,
+    "解除绑定": Intent.UNBIND,
+    "解绑": Intent.UNBIND,
     "帮助": Intent.HELP,
     "退出": Intent.QUIT,
     "退订": Intent.MUTE,

@@ -39,6 +39,10 @@ class Links:
         """A campaign's entry page: what its QR code holds."""
         return addresses.entry(self._base, slug, unit_code)
 
+    def privacy(self, slug: str) -> str:
+        """The notice about personal data."""
+        return f"{self.entry(slug)}/privacy"
+
     def resume(self, slug: str, person_id: int) -> str:
         """The entry page, offering one browser to go on as a person who is known from a chat."""
         return f"{self.entry(slug)}?{self._resumed(person_id)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
@@ -29,6 +29,16 @@ def minute_of_day(ms: int, zone: str) -> int:
     """The minute of the day that a moment falls in, in a zone: 540 from 09:00 on."""
     moment = local(ms, zone)
     return moment.hour * 60 + moment.minute
+
+
+def next_at(minute: int, ms: int, zone: str) -> int:
+    """The first moment from this one on at which a minute of the day begins in a zone."""
+    midnight = local(ms, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    for days in (0, 1):  # wall time: a day on which clocks are changed is as long as it is
+        found = int((midnight + timedelta(days=days, minutes=minute)).timestamp()) * SECOND
+        if found >= ms:
+            return found
+    raise AssertionError("tomorrow's comes after now")
 
 
 def iso(ms: int) -> str:

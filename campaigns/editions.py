@@ -16,7 +16,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from campaigns import tables
-from campaigns.clock import minute_of_day
+from campaigns.clock import minute_of_day, next_at
 from campaigns.errors import NotFound
 from campaigns.store import Store
 from questions.model import Kind, Picture, Question, options_of
@@ -81,6 +81,15 @@ class Edition:
         if self.hours is None:
             return True
         return self.hours[0] <= minute_of_day(now, self.timezone) < self.hours[1]
+
+    def next_open(self, now: int) -> int | None:
+        """The first moment from now on at which answers are accepted as things stand; None: there is none."""
+        if self.state != "published":
+            return None
+        moment = max(now, self.opens_ms)
+        if self.hours is not None and not self.is_within_hours(moment):
+            moment = next_at(self.hours[0], moment, self.timezone)
+        return None if self.is_over(moment) else moment
 
     def is_revealed(self, now: int, *, finished: bool) -> bool:
         """Whether verdicts, scores and right answers may be told, of an attempt that is finished or not."""
@@ -173,7 +182,7 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
         shuffle_questions=campaign.shuffle_questions,
         shuffle_options=campaign.shuffle_options,
         attempts_in_all=campaign.attempts_in_all,
-        attempts_per_day=campaign.attempts_per_day,
+        attempts_per_day=campaign.attempts_per_day or (1 if campaign.mode == "daily" else None),
         draw_points=campaign.draw_points,
         two_person=campaign.two_person,
         salt=campaign.salt,

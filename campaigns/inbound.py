@@ -26,12 +26,13 @@ class Effect:
     """What an earlier delivery of a message has done."""
 
     reply: str | None
-    """None while a finishing answer's rank is not known yet: rebuild it from the attempt."""
+    """None while a finishing answer's rank is not known yet: rebuild it from the attempt; or, without an attempt, while
+    the quiz is about to begin for somebody who has just said who they are."""
     attempt_id: int | None
 
 
-def record(session: Session, identity_id: int, key: str, reply: str, now: int) -> None:
-    """Record the effect of this transaction and its reply.
+def record(session: Session, identity_id: int, key: str, reply: str | None, now: int) -> None:
+    """Record the effect of this transaction and its reply; None: it is not known yet, see `settle_reply`.
 
     A twin that was quicker makes the commit fail with IntegrityError: look again.
     """

@@ -5,11 +5,15 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns import inbound, outbox, tables
-from campaigns.clock import DAY
+from campaigns import inbound, outbox, play, tables
+from campaigns.clock import DAY, SECOND
+from campaigns.errors import Moved
 from campaigns.stores import Stores
 
 RANKED_AFTER_CLOSE_MS = 7 * DAY
+ON_THE_WAY_MS = 10 * SECOND
+"""How long what was received in time may still be worked on."""
+FINISHED_AT_ONCE = 500
 
 
 def refresh_rankings(stores: Stores, now: int) -> int:
@@ -21,6 +25,36 @@ def refresh_rankings(stores: Stores, now: int) -> int:
     for campaign_id in live:
         stores.ranking.refresh(campaign_id, now)
     return len(live)
+
+
+def refresh_units(stores: Stores, now: int) -> int:
+    """Add up what units have reached where standings changed; gives in how many campaigns."""
+    with stores.sql.reading() as session:
+        live = _live_campaigns(session, now)
+    return sum(stores.units.refresh(campaign_id, now) for campaign_id in live)
+
+
+def finish_timed_out(stores: Stores, now: int) -> int:
+    """Finish the attempts whose time is up, as of their limits; gives how many."""
+    finished, last = 0, 0
+    while True:
+        with stores.sql.reading() as session:
+            batch = play.timed_out(session, stores, now - ON_THE_WAY_MS, after=last, most=FINISHED_AT_ONCE)
+        for turn in batch:
+            assert turn.edition is not None
+            assert turn.attempt is not None
+            last = turn.attempt.id
+            try:
+                with stores.sql.direct() as direct:
+                    expired = play.expire(direct, turn, now)
+            except Moved:  # somebody came back at this moment
+                continue
+            if expired is not None:
+                finished += 1
+                if expired.standing is not None:
+                    stores.ranking.place(turn.edition.id, expired.standing)
+        if len(batch) < FINISHED_AT_ONCE:
+            return finished
 
 
 def purge_inbound(stores: Stores, now: int) -> int:

@@ -8,10 +8,34 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaigns import tables
+from campaigns import tables, units
 from campaigns.editions import current_campaign
-from campaigns.errors import NotFound
+from campaigns.errors import Moved, NotFound
+from campaigns.merging import Regrouped, merge, push, unbind
 from campaigns.store import Store
+from campaigns.unit_sums import outdate_for
+
+__all__ = [
+    "Regrouped",
+    "Sender",
+    "enter",
+    "find_identity",
+    "find_unit",
+    "follow",
+    "follow_again",
+    "hold",
+    "join_unit",
+    "leave_unit",
+    "living",
+    "meet",
+    "merge",
+    "mute",
+    "push",
+    "selves",
+    "unbind",
+    "unfollow",
+    "unit_name",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +60,7 @@ def meet(store: Store, sender: Sender, now: int, *, person_id: int | None = None
                     channel=sender.channel,
                     account=sender.account,
                     sender=sender.sender,
-                    person_id=person_id or _new_person(session, now),
+                    person_id=_new_person(session, now) if person_id is None else living(session, person_id),
                     campaign_id=current[0] if current else None,
                     created_ms=now,
                 )
@@ -93,18 +117,52 @@ def mute(session: Session, person_id: int, now: int | None) -> None:
     session.execute(update(tables.Identity).where(tables.Identity.person_id == person_id).values(muted_ms=now))
 
 
+def living(session: Session, person_id: int) -> int:
+    """Who a person turned out to be; themselves, mostly."""
+    merged = session.scalar(select(tables.Person.merged_into_id).where(tables.Person.id == person_id))
+    return person_id if merged is None else merged
+
+
+def selves(session: Session, person_id: int) -> list[int]:
+    """A person and whoever turned out to be them: what draws of the past may call them by."""
+    former = session.scalars(select(tables.Person.id).where(tables.Person.merged_into_id == person_id))
+    return [person_id, *former]
+
+
+def hold(session: Session, identity_id: int, person_id: int) -> None:
+    """See to it that an identity leads to this person until the transaction ends.
+
+    Raises Moved when it leads to another one by now: they were merged, or parted, since it was looked at.
+    """
+    session.execute(select(tables.Person.id).where(tables.Person.id == person_id).with_for_update(read=True))
+    if session.scalar(select(tables.Identity.person_id).where(tables.Identity.id == identity_id)) != person_id:
+        raise Moved
+
+
 def join_unit(session: Session, person_id: int, unit_code: str) -> str:
-    """Let a person be of a unit; gives the unit's name. Raises NotFound for a code that no unit has."""
+    """Let a person be of a unit; gives the name of the unit that they are of then.
+
+    Whoever is on a roster stays where the roster has them. Raises NotFound for a code that no unit has.
+    """
     unit = find_unit(session, unit_code)
-    session.execute(update(tables.Person).where(tables.Person.id == person_id).values(unit_id=unit.id))
-    return unit.name
+    person = tables.Person
+    session.execute(update(person).where(person.id == person_id, person.rostered.is_(False)).values(unit_id=unit.id))
+    outdate_for(session, [person_id])
+    return unit_name(session, person_id)
+
+
+def leave_unit(session: Session, person_id: int) -> None:
+    """Let a person be of no unit, unless a roster has them in one."""
+    person = tables.Person
+    session.execute(update(person).where(person.id == person_id, person.rostered.is_(False)).values(unit_id=None))
+    outdate_for(session, [person_id])
 
 
 def find_unit(session: Session, unit_code: str) -> tables.Unit:
-    """Raises NotFound for a code that no unit has."""
-    unit = session.execute(select(tables.Unit).where(tables.Unit.code == unit_code)).scalar_one_or_none()
-    if unit is None:
-        raise NotFound(f"没有代码为 {unit_code} 的单位，请检查二维码或与本单位联络员核对。")
+    """Raises NotFound for a code that no unit has, or only one that is offered no more."""
+    unit = units.find(session, unit_code)
+    if unit.retired:
+        raise NotFound(f"“{unit.name}”已经停用，请与本单位联络员核对。")
     return unit
 
 

@@ -1,9 +1,17 @@
 """Persons as others may see them: enough to recognise oneself by, too little to be recognised by.
 
-One rule everywhere: on the pages, in the console, in what is printed.
+One rule everywhere: on the pages, in the console, in what is printed. And what must be kept though nobody should read
+it in the database: phones are sealed under the installation's secret.
 """
 
 from __future__ import annotations
+
+import base64
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 TAIL = 4
 """How many characters of a pseudonym tell guests apart."""
@@ -24,3 +32,37 @@ def guest(pseudonym: str) -> str:
 def shown(name: str, pseudonym: str) -> str:
     """A person's masked name; a guest by their pseudonym."""
     return masked(name) if name else guest(pseudonym)
+
+
+def fernet(secret: str, context: str) -> Fernet:
+    """What seals and opens under a key of its own for each context, derived from the installation's secret."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415 — most commands seal nothing, and it takes a while to load
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
+    derived = HKDF(SHA256(), 32, salt=None, info=context.encode()).derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))
+
+
+class Seal:
+    """Seals phones under the installation's secret; threads may share it."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def seal(self, phone: str) -> str:
+        """The phone as it is kept: each time another text, so that equal phones do not show."""
+        return self._fernet.encrypt(phone.encode()).decode()
+
+    def open(self, sealed: str | None) -> str:
+        """The phone; empty where there is none, or it was sealed under another secret."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode() if sealed else ""
+        except InvalidToken:
+            return ""
+
+    @cached_property
+    def _fernet(self) -> Fernet:
+        return fernet(self._secret, "lvda phone")

@@ -2,7 +2,9 @@
 
 SQL's `standing` table is the truth. Redis holds a copy for speed: a sorted set (score = −points, member =
 zero-padded ``used|finish|person``, so that Redis' own order, by score and then by member, is the tie rule) and a
-hash person → ``version|member``, changed by a script that ignores older versions.
+hash person → ``version|member``, changed by a script that ignores older versions. Who has no standing any more, since
+they turned out to be somebody else, is taken out of both; and now and then the worker compares the numbers of copy
+and truth, in case such a removal was missed.
 
 The ready marker holds the moment up to which SQL's changes are in the copy. A copy without it counts as absent:
 ranks then come from SQL until the worker has made the copy anew. Since the marker is written behind the rows that it
@@ -29,6 +31,13 @@ from campaigns.store import Store
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+TIE_RULE = (
+    tables.Standing.points.desc(),
+    tables.Standing.used_ms,
+    tables.Standing.finished_ms,
+    tables.Standing.person_id,
+)
+
 OVERLAP_MS = 10_000
 """How much later than its `changed_ms` a change may become visible: transactions in flight, clocks apart."""
 BATCH = 1_000
@@ -36,6 +45,10 @@ AWAY_S = 1.0
 """How long a Redis that did not answer is left alone, so that its absence costs one time-out a second."""
 BUILD_LOCK_S = 60
 PARTS = ("order", "members", "ready", "building")
+COUNTED_EVERY_MS = 5_000
+"""How often the worker looks whether the copy holds as many as SQL does …"""
+COUNTED_RARELIER = 20
+"""… and for how many times the time that it takes it is not done again."""
 
 _APPLY = """
 local order, members, ready = KEYS[1], KEYS[2], KEYS[3]
@@ -48,13 +61,16 @@ for i = 1, #ARGV, 4 do
     newer = tonumber(string.sub(old, 1, bar - 1)) < tonumber(version)
     if newer then redis.call('ZREM', order, string.sub(old, bar + 1)) end
   end
-  if newer then
+  if newer and member == '' then
+    redis.call('HDEL', members, person)
+  elseif newer then
     redis.call('ZADD', order, score, member)
     redis.call('HSET', members, person, version .. '|' .. member)
   end
 end
 if #ARGV ~= 4 or redis.call('EXISTS', ready) == 0 then return false end
 local held = redis.call('HGET', members, ARGV[1])
+if not held then return false end
 return redis.call('ZRANK', order, string.sub(held, string.find(held, '|', 1, true) + 1)) + 1
 """
 
@@ -94,6 +110,8 @@ class Standing:
     used_ms: int
     finished_ms: int
     version: int = 1
+    is_gone: bool = False
+    """Whether the row is no more: what a copy has to forget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +138,7 @@ class Ranking:
         self._client = client
         self._away_until = 0.0
         self._is_away = False
+        self._counted_next: dict[int, int] = {}
         if client is not None:
             self._apply = client.register_script(_APPLY)
             self._rank = client.register_script(_RANK)
@@ -137,11 +156,18 @@ class Ranking:
         return bool(self._ask(lambda client: client.ping()))
 
     def place(self, campaign_id: int, standing: Standing) -> int | None:
-        """Push one changed row to Redis; gives its rank, or None if Redis is not there or has no whole copy."""
+        """Push one changed row to Redis; gives its rank, or None if it is gone, or Redis has no whole copy."""
         return cast(
             int | None,
             self._ask(lambda _: self._apply(keys=self._keys(campaign_id), args=_arguments([standing]))),
         )
+
+    def place_all(self, campaign_id: int, standings: Iterable[Standing]) -> None:
+        """Push changed rows, those that are gone too. What does not arrive is caught up by the worker."""
+        rows = iter(standings)
+        while batch := list(islice(rows, BATCH)):
+            if self._ask(lambda _: self._apply(keys=self._keys(campaign_id), args=_arguments(batch)) or True) is None:
+                return
 
     def rank(self, campaign_id: int, person_id: int) -> Rank:
         """A person's rank and how many have one."""
@@ -151,13 +177,14 @@ class Ranking:
         with self._store.reading() as session:
             return sql_rank(session, campaign_id, person_id)
 
-    def top(self, campaign_id: int, count: int) -> list[Placed]:
-        """The first `count` of a campaign, best first."""
-        found = self._ask(lambda _: self._top(keys=self._keys(campaign_id), args=[count - 1]))
-        if found is not None:
-            return _placed(cast("list[Any]", found))
+    def top(self, campaign_id: int, count: int, unit_id: int | None = None) -> list[Placed]:
+        """The first `count` of a campaign, best first; of a unit and all below it, that is of its persons, from SQL."""
+        if unit_id is None:
+            found = self._ask(lambda _: self._top(keys=self._keys(campaign_id), args=[count - 1]))
+            if found is not None:
+                return _placed(cast("list[Any]", found))
         with self._store.reading() as session:
-            return sql_top(session, campaign_id, count)
+            return sql_top(session, campaign_id, count, unit_id)
 
     def total(self, campaign_id: int) -> int:
         """How many have a standing."""
@@ -170,8 +197,27 @@ class Ranking:
             return
         if not marker:
             self.rebuild(campaign_id, now)
-        elif self._copy(campaign_id, int(cast(bytes, marker)) - OVERLAP_MS):
-            self._ask(lambda client: client.set(self._keys(campaign_id)[2], now, xx=True))
+            return
+        begun = time.monotonic()
+        is_counted = now >= self._counted_next.get(campaign_id, 0)
+        least = self._held(campaign_id) if is_counted else 0
+        if not self._copy(campaign_id, int(cast(bytes, marker)) - OVERLAP_MS):
+            return
+        self._ask(lambda client: client.set(self._keys(campaign_id)[2], now, xx=True))
+        if is_counted and not self._holds(campaign_id, least):
+            self.rebuild(campaign_id, now)
+        if is_counted:
+            took_ms = int((time.monotonic() - begun) * 1_000)
+            self._counted_next[campaign_id] = now + max(COUNTED_EVERY_MS, COUNTED_RARELIER * took_ms)
+
+    def _holds(self, campaign_id: int, least: int) -> bool:
+        """Whether the copy holds at least so many, and no more than SQL does a moment later."""
+        copied = self._ask(lambda client: client.zcard(self._keys(campaign_id)[0]))
+        return copied is None or least <= cast(int, copied) <= self._held(campaign_id)
+
+    def _held(self, campaign_id: int) -> int:
+        with self._store.reading() as session:
+            return _total(session, campaign_id)
 
     def rebuild(self, campaign_id: int, now: int) -> bool:
         """Make Redis' copy anew from SQL; False if Redis is away or another process is at it.
@@ -232,7 +278,7 @@ class Ranking:
 def sql_rank(session: Session, campaign_id: int, person_id: int) -> Rank:
     """A person's rank by the tie rule, counted in SQL."""
     standing = tables.Standing
-    total = session.scalar(select(func.count()).where(standing.campaign_id == campaign_id)) or 0
+    total = _total(session, campaign_id)
     own = session.get(standing, (campaign_id, person_id))
     if own is None:
         return Rank(0, total)
@@ -247,16 +293,25 @@ def sql_rank(session: Session, campaign_id: int, person_id: int) -> Rank:
     return Rank((above or 0) + 1, total)
 
 
-def sql_top(session: Session, campaign_id: int, count: int) -> list[Placed]:
-    """The first `count` by the tie rule, from SQL."""
+def sql_top(session: Session, campaign_id: int, count: int, unit_id: int | None = None) -> list[Placed]:
+    """The first `count` by the tie rule, from SQL: of all, or of a unit and those below it."""
     standing = tables.Standing
-    rows = session.execute(
+    query = (
         select(standing.person_id, standing.points, standing.used_ms, standing.finished_ms)
         .where(standing.campaign_id == campaign_id)
-        .order_by(standing.points.desc(), standing.used_ms, standing.finished_ms, standing.person_id)
+        .order_by(*TIE_RULE)
         .limit(count)
     )
-    return [Placed(rank, *row) for rank, row in enumerate(rows, start=1)]
+    if unit_id is not None:
+        path = session.scalars(select(tables.Unit.path).where(tables.Unit.id == unit_id)).one()
+        query = query.join(tables.Person, tables.Person.id == standing.person_id).where(
+            tables.Person.unit_id.in_(select(tables.Unit.id).where(tables.Unit.path.startswith(path)))
+        )
+    return [Placed(rank, *row) for rank, row in enumerate(session.execute(query), start=1)]
+
+
+def _total(session: Session, campaign_id: int) -> int:
+    return session.scalar(select(func.count()).where(tables.Standing.campaign_id == campaign_id)) or 0
 
 
 def _changed_since(session: Session, campaign_id: int, since_ms: int) -> Iterator[Standing]:
@@ -274,6 +329,8 @@ def _arguments(standings: Iterable[Standing]) -> list[str | int]:
 
 
 def _member(standing: Standing) -> str:
+    if standing.is_gone:
+        return ""
     return f"{standing.used_ms:012d}|{standing.finished_ms:014d}|{standing.person_id:012d}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
@@ -14,6 +14,7 @@ from campaigns.embedded import adopt_embedded
 from campaigns.errors import StoreUnavailable
 from campaigns.standings import Ranking
 from campaigns.store import Store, open_store
+from campaigns.unit_standings import UnitRanking
 
 WITHOUT_REDIS = "none"
 
@@ -23,6 +24,10 @@ class Stores:
     sql: Store
     ranking: Ranking
     editions: Editions
+    units: UnitRanking = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "units", UnitRanking(self.sql))
 
 
 @contextmanager

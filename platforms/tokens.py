@@ -11,7 +11,6 @@ The row of `access_token` says all: its token (sealed), its version, who is fetc
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import threading
@@ -20,12 +19,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import CursorResult, Executable, select, update
 
 from campaigns import tables
 from campaigns.clock import DAY, MINUTE, SECOND, day_number
+from campaigns.privacy import fernet
 from campaigns.store import Store, insertion
 from platforms.errors import CircuitOpen, PlatformError
 
@@ -318,5 +316,4 @@ def _not_too_soon(kept: _Kept, refused: Token, now: int) -> None:
 
 
 def _sealer(secret: str, context: str) -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=f"lvda access token\n{context}".encode()).derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return fernet(secret, f"lvda access token\n{context}")

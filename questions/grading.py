@@ -57,6 +57,27 @@ def mark(question: Question, given: str) -> bool:
             return False
 
 
+def credit(question: Question, given: str, points: int, partial: str) -> int:
+    """What an answer gets of a question's points: all when it is right, and else what `partial` leaves.
+
+    Only a multiple choice has something between all and nothing, when at least one right option was chosen, some are
+    missing, and none is wrong: ``half`` gives half of the points, ``each`` their share by the number of right options,
+    both rounded down (so of 1 point there is no half); ``none`` gives nothing.
+    """
+    if mark(question, given):
+        return points
+    chosen, right = set(given), set(question.answer)
+    if question.kind is not Kind.MULTIPLE or not chosen or not chosen < right:
+        return 0
+    match partial:
+        case "half":
+            return points // 2
+        case "each":
+            return points * len(chosen) // len(right)
+        case _:
+            return 0
+
+
 def answer_shown(question: Question, place: Place) -> str:
     """The right answer as a person reads it, under the letters of their paper: ``C``, ``AC``, ``正确``, ``26；20``.
 
@@ -72,8 +93,10 @@ def answer_shown(question: Question, place: Place) -> str:
 
 
 def given_shown(question: Question, place: Place, given: str) -> str:
-    """What a person gave, as they saw it."""
+    """What a person gave, as they saw it; empty when they gave nothing in time."""
     match question.kind:
+        case _ if not given:
+            return ""
         case Kind.SINGLE | Kind.MULTIPLE:
             return "".join(sorted(place.shown(letter) for letter in given))
         case Kind.TRUE_FALSE:

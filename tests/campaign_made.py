@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
+from typing import Any
 
-from campaigns import banks, keeping, tables
+from campaigns import banks, keeping, tables, units
 from campaigns.editions import Edition
 from campaigns.keeping import Plan
 from campaigns.store import Store
@@ -74,6 +76,13 @@ EDITION = Edition(
 """One that is in no database."""
 
 
+class TheFirst(Random):
+    """Draws what comes first."""
+
+    def sample(self, population: Sequence[Any], k: int, *, counts: Any = None) -> list[Any]:
+        return list(population[:k])
+
+
 def make_campaign(store: Store, plan: Plan = PLAN, questions: Sequence[Question] = QUESTIONS) -> int:
     """Publish a campaign over a bank of its own, with units U01 and U02; gives its id."""
     plan = replace(plan, bank=f"{plan.bank}-{plan.slug}")
@@ -83,7 +92,7 @@ def make_campaign(store: Store, plan: Plan = PLAN, questions: Sequence[Question]
         banks.carry_out(session, drafts, made)
         for code, name in (("U01", "市财政局"), ("U02", "市水务局")):
             if session.query(tables.Unit).filter_by(code=code).count() == 0:
-                session.add(tables.Unit(code=code, name=name, parent_id=None))
+                units.add(session, code, name)
         campaign_id = keeping.create(session, plan, "0" * 64, made)
-        keeping.publish(session, plan.slug, made)
+        keeping.publish(session, plan.slug, TheFirst(), made)
     return campaign_id

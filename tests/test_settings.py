@@ -42,6 +42,12 @@ def test_the_public_address_has_no_trailing_slash() -> None:
     assert Settings(base_url="https://quiz.example.gov.cn/").public_url == "https://quiz.example.gov.cn"
 
 
+def test_printed_codes_have_the_public_address_or_one_of_their_own() -> None:
+    assert Settings(base_url="https://quiz.example.gov.cn/").printed_url == "https://quiz.example.gov.cn"
+    apart = Settings(base_url="https://quiz.example.gov.cn", code_url="https://qr.example.gov.cn/")
+    assert (apart.printed_url, apart.public_url) == ("https://qr.example.gov.cn", "https://quiz.example.gov.cn")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

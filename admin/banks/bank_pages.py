@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.banks.shown import shown_answer
 from admin.console import console
-from admin.context import stores
+from admin.context import me, stores
 from admin.paging import page_asked, pages_offered
 from admin.parts import part_wanted
 from admin.rights import Action, may, needs
@@ -83,11 +83,6 @@ def download(data: bytes, writer: Writer, name: str) -> Response:
 
 
 # --- what the screens of a bank share ----------------------------------------------------------------------------
-
-
-def me() -> str:
-    """Who does it, as the bank's history will say."""
-    return str(current_user.account.name)
 
 
 def shown() -> dict[str, Any]:

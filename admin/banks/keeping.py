@@ -10,9 +10,9 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.banks.bank_pages import everything_in, me
+from admin.banks.bank_pages import everything_in
 from admin.console import console
-from admin.context import now, stores
+from admin.context import me, now, stores
 from admin.paging import page_asked, pages_offered
 from admin.rights import Action, needs
 from campaigns import banks as bank_records

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.banks.bank_pages import everything_in, list_address, me, selection_asked, shown
+from admin.banks.bank_pages import everything_in, list_address, selection_asked, shown
 from admin.banks.question_form import (
     OVERRULE,
     QuestionForm,
@@ -20,7 +20,7 @@ from admin.banks.question_form import (
     reshaped,
 )
 from admin.console import console
-from admin.context import now, stores
+from admin.context import me, now, stores
 from admin.parts import page_or_part, wants_part
 from admin.rights import Action, needs
 from campaigns import banks as bank_records

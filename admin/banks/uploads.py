@@ -10,11 +10,11 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.banks.bank_pages import download, me
+from admin.banks.bank_pages import download
 from admin.banks.columns_form import chosen_sheet, columns_named
 from admin.banks.previews import list_address, preview_page, state_of
 from admin.console import console
-from admin.context import now, settings, stores
+from admin.context import me, now, settings, stores
 from admin.parts import wants_part
 from admin.rights import Action, needs
 from campaigns import banks as bank_records

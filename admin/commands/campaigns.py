@@ -1,46 +1,51 @@
-"""``lvda campaign``: list, create, publish, close, extend."""
+"""``lvda campaign``: list, create, edit, show, check, publish, copy; what is done to it later is in `running`."""
 
 from __future__ import annotations
 
-import json
+import random
 import secrets
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
+from admin.commands.campaigns_shown import PHASES, as_json_values, print_json, tell
+from admin.commands.mending import correct_key, moves, withdraw_question
+from admin.commands.plan_options import plan_options, with_options
+from admin.commands.rankings import absent, ranking
+from admin.commands.running import add_units, archive, changes, close, extend, notice, pause, resume
 from admin.commands.sessions import opened, reading, transaction
-from campaigns import keeping
-from campaigns.clock import in_words, iso, now_ms
-from campaigns.keeping import Overview, Plan
-from questions.model import Kind
+from admin.public_address import trouble_with_address
+from campaigns import keeping, pictures
+from campaigns.clock import in_words, now_ms
+from campaigns.errors import Refused
+from campaigns.keeping import Finding, Plan
+from campaigns.keeping.plan_files import plan_from, values_in
+from questions.readers.pictures import Pictures
 from settings import Settings
 
-DAY_FORMAT = "%Y-%m-%d"
-TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", DAY_FORMAT)
-PHASES = {
-    "draft": "草稿",
-    "coming": "未开始",
-    "open": "进行中",
-    "paused": "已暂停",
-    "over": "已结束",
-    "archived": "已归档",
-}
-HOUR = click.IntRange(0, 23)
+IS_COMMAND = "lvda.is_command"
+NEEDED = ("name", "bank", "opens")
 json_option = click.option("--json", "as_json", is_flag=True)
-
-
-def _hours(context: click.Context, parameter: click.Parameter, given: str) -> tuple[int, int]:
-    """``21-8``."""
-    start, _, end = given.partition("-")
-    if not (start.isdecimal() and end.isdecimal()):
-        raise click.BadParameter(f"{given} is not FROM-UNTIL, such as 21-8", context, parameter)
-    return HOUR.convert(int(start), parameter, context), HOUR.convert(int(end), parameter, context)
+file_option = click.option(
+    "--file",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The whole plan as TOML, as `lvda campaign show` prints it; options change it.",
+)
+by_option = click.option("--by", default="", help="Who does it.")
 
 
 @click.group()
 def campaign() -> None:
     """Campaigns."""
+
+
+_RUNNING = (close, extend, pause, resume, archive, add_units, notice, changes)
+for command in (*_RUNNING, ranking, absent, withdraw_question, correct_key, moves):
+    campaign.add_command(command)
 
 
 @campaign.command("list")
@@ -52,7 +57,7 @@ def list_(settings: Settings, as_json: bool) -> None:
         found = keeping.list_campaigns(session)
     now = now_ms()
     if as_json:
-        _print_json([_as_json(one, now) for one in found])
+        print_json([as_json_values(one, now) for one in found])
         return
     if not found:
         click.echo("还没有活动；用 lvda campaign create 新建一个。", err=True)
@@ -66,226 +71,167 @@ def list_(settings: Settings, as_json: bool) -> None:
 
 
 @campaign.command()
-@click.argument("slug")
-@click.option("--name", required=True)
-@click.option("--theme", default="")
-@click.option("--organiser", default="")
-@click.option("--bank", required=True, help="The bank's slug.")
-@click.option(
-    "--opens",
-    required=True,
-    metavar="TIME",
-    help='Such as "2026-07-04 09:00", in the campaign\'s zone; a date alone: from its beginning.',
-)
-@click.option(
-    "--closes",
-    metavar="TIME",
-    help="The first moment at which it is over; a date alone: after that day; never, if not given.",
-)
-@click.option("--timezone", help="Such as Asia/Shanghai; the server's LVDA_TIMEZONE, if not given.")
-@click.option("--questions", type=click.IntRange(1, 1_000), required=True, help="How many a paper has.")
-@click.option("--attempts-in-all", type=click.IntRange(1, 1_000), help="For one person; any number, if not given.")
-@click.option("--attempts-per-day", type=click.IntRange(1, 1_000), help="For one person; any number, if not given.")
-@click.option(
-    "--points",
-    multiple=True,
-    metavar="KIND=N",
-    help=f"For a right answer of a kind (single, multiple, true_false, blank); {keeping.POINTS}, if not given.",
-)
-@click.option("--draw-points", type=click.IntRange(0, 1_000_000), default=0, help="What it takes to be in a draw.")
-@click.option("--two-person", is_flag=True, help="A draw's numbers, typed in by one, are confirmed by another.")
-@click.option("--keyword", default="", help="What participants may send to enter this campaign.")
-@click.option("--reviewed-only", is_flag=True, help="Publish it without the bank's drafts.")
-@click.option("--reminder-hour", type=HOUR, help="When those who have not played today are reminded; never, otherwise.")
-@click.option(
-    "--notices-per-day",
-    type=click.IntRange(0, 20),
-    default=2,
-    show_default=True,
-    help="To one person, but for those that must be; 0: none.",
-)
-@click.option(
-    "--quiet",
-    default="21-8",
-    show_default=True,
-    metavar="FROM-UNTIL",
-    callback=_hours,
-    help="The hours, in the campaign's zone, between which no notices go out; 0-0: at any time.",
-)
-@click.option("--fixed-order", is_flag=True, help="Do not shuffle questions.")
-@click.option("--fixed-options", is_flag=True, help="Do not shuffle options.")
+@click.argument("slug", required=False)
+@file_option
+@plan_options
 @json_option
 @click.pass_obj
-def create(
-    settings: Settings,
-    slug: str,
-    name: str,
-    theme: str,
-    organiser: str,
-    bank: str,
-    opens: str,
-    closes: str | None,
-    timezone: str | None,
-    questions: int,
-    attempts_in_all: int | None,
-    attempts_per_day: int | None,
-    points: tuple[str, ...],
-    draw_points: int,
-    two_person: bool,
-    keyword: str,
-    reviewed_only: bool,
-    reminder_hour: int | None,
-    notices_per_day: int,
-    quiet: tuple[int, int],
-    fixed_order: bool,
-    fixed_options: bool,
-    as_json: bool,
-) -> None:
-    """Lay a campaign down as a draft; `lvda campaign publish` lets it be played."""
-    zone = _zone(timezone or settings.timezone)
-    plan = Plan(
-        slug=slug,
-        name=name,
-        bank=bank,
-        opens_ms=moment(opens, zone),
-        closes_ms=None if closes is None else closing(closes, zone),
-        timezone=zone,
-        questions_per_paper=questions,
-        theme=theme,
-        organiser=organiser,
-        points=_points(points),
-        shuffle_questions=not fixed_order,
-        shuffle_options=not fixed_options,
-        attempts_in_all=attempts_in_all,
-        attempts_per_day=attempts_per_day,
-        draw_points=draw_points,
-        two_person=two_person,
-        keyword=keyword,
-        reviewed_only=reviewed_only,
-        reminder_hour=reminder_hour,
-        notices_per_day=notices_per_day,
-        quiet_from=quiet[0],
-        quiet_until=quiet[1],
-    )
+def create(settings: Settings, /, slug: str | None, file: Path | None, as_json: bool, **given: Any) -> None:  # noqa: ANN401
+    """Lay a campaign down as a draft, from options or a file; `lvda campaign publish` lets it be played."""
+    values: dict[str, Any] = {} if file is None else values_in(_text(file))
+    if slug is not None:
+        values["slug"] = slug
+    if file is None:
+        _require(slug, given)
+    plan = _plan(settings, with_options(values, given), given["picture"])
     with transaction(settings) as session:
+        _keep_picture(session, given["picture"])
         keeping.create(session, plan, secrets.token_hex(32), now_ms())
-    _tell(settings, slug, f"已建好草稿 {slug}。核对以后用 lvda campaign publish {slug} 发布。", as_json)
+    sentence = f"已建好草稿 {plan.slug}。用 lvda campaign check {plan.slug} 核对，再用 lvda campaign publish 发布。"
+    tell(settings, plan.slug, sentence, as_json)
 
 
 @campaign.command()
 @click.argument("slug")
+@file_option
+@plan_options
 @json_option
 @click.pass_obj
-def publish(settings: Settings, slug: str, as_json: bool) -> None:
-    """Freeze a draft's questions and rules, and let it be played from its opening on."""
+def edit(settings: Settings, /, slug: str, file: Path | None, as_json: bool, **given: Any) -> None:  # noqa: ANN401
+    """Change a draft: what the options say, or everything, as a file has it."""
+    with reading(settings) as session:
+        version = keeping.find(session, slug).version
+        before = keeping.plan_of(session, slug)
+    values = keeping.plan_values(before) if file is None else values_in(_text(file))
+    plan = _plan(settings, with_options(values, given), given["picture"])
     with transaction(settings) as session:
-        published = keeping.publish(session, slug, now_ms())
-    if published.left_out:
-        click.echo(f"只用已审的题：{published.left_out} 道草稿没有用。", err=True)
-    _tell(settings, slug, f"活动 {slug} 已发布，题目 {published.questions} 道，从此不再改变。", as_json)
-
-
-@campaign.command()
-@click.argument("slug")
-@json_option
-@click.pass_obj
-def close(settings: Settings, slug: str, as_json: bool) -> None:
-    """End a campaign now."""
-    with transaction(settings) as session:
-        keeping.close(session, slug)
-    _tell(settings, slug, f"活动 {slug} 已结束。", as_json)
-
-
-@campaign.command()
-@click.argument("slug")
-@click.option(
-    "--closes", required=True, metavar="TIME", help="Later than before, in the campaign's zone; a date alone: after it."
-)
-@json_option
-@click.pass_obj
-def extend(settings: Settings, slug: str, closes: str, as_json: bool) -> None:
-    """Let a published campaign close later."""
-    with transaction(settings) as session:
-        zone = keeping.find(session, slug).timezone
-        closes_ms = closing(closes, zone)
-        keeping.extend(session, slug, closes_ms, now_ms())
-    _tell(settings, slug, f"活动 {slug} 延到 {in_words(closes_ms, zone)}。", as_json)
-
-
-def moment(text: str, zone: str) -> int:
-    """``2026-07-04 09:00``, or ``2026-07-04`` for that day's beginning, in a zone, as UTC milliseconds.
-
-    Raises click.BadParameter.
-    """
-    return _in_zone(_read_time(text)[0], zone)
-
-
-def closing(text: str, zone: str) -> int:
-    """The same for the first moment at which something is over: who names a day alone means all of it."""
-    local, day_alone = _read_time(text)
-    return _in_zone(local + timedelta(days=1) if day_alone else local, zone)
-
-
-def _read_time(text: str) -> tuple[datetime, bool]:
-    """The time, and whether it is a day alone."""
-    for form in TIME_FORMATS:
-        try:
-            return datetime.strptime(text.strip(), form), form == DAY_FORMAT
-        except ValueError:
-            continue
-    raise click.BadParameter(f'{text} is not a time such as "2026-07-04 09:00"')
-
-
-def _in_zone(local: datetime, zone: str) -> int:
-    return int(local.replace(tzinfo=ZoneInfo(zone)).timestamp()) * 1_000
-
-
-def _zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise click.BadParameter(f"{name} is not a time zone such as Asia/Shanghai") from error
-
-
-def _points(given: tuple[str, ...]) -> dict[Kind, int]:
-    points: dict[Kind, int] = {kind: keeping.POINTS for kind in Kind if kind is not Kind.ESSAY}
-    for text in given:
-        kind, _, number = text.partition("=")
-        if kind not in set(points) or not number.isdecimal() or len(number) > 6:
-            raise click.BadParameter(f"{text} is not KIND=POINTS, such as multiple=15")
-        points[Kind(kind)] = int(number)
-    return points
-
-
-def _tell(settings: Settings, slug: str, sentence: str, as_json: bool) -> None:
+        _keep_picture(session, given["picture"])
+        keeping.edit(session, slug, plan, version)
     if not as_json:
-        click.echo(sentence)
+        for line in _differences(before, plan):
+            click.echo(line)
+    tell(settings, plan.slug, f"草稿 {plan.slug} 已改好。", as_json)
+
+
+@campaign.command()
+@click.argument("slug")
+@json_option
+@click.pass_obj
+def show(settings: Settings, slug: str, as_json: bool) -> None:
+    """Everything that was decided about a campaign, as the TOML that `create` and `edit` read."""
+    with reading(settings) as session:
+        plan = keeping.plan_of(session, slug)
+        one = keeping.overview(session, slug)
+    if as_json:
+        print_json(as_json_values(one, now_ms()) | {"version": one.version, "plan": keeping.plan_values(plan)})
         return
+    click.echo(keeping.write_plan(plan), nl=False)
+
+
+@campaign.command()
+@click.argument("slug")
+@json_option
+@click.pass_context
+def check(context: click.Context, slug: str, as_json: bool) -> None:
+    """What would go wrong, before it is published; exits 1 if something must be mended first."""
+    findings = _findings(context, slug)
+    if as_json:
+        print_json([{"severity": one.severity, "field": one.field, "message": one.sentence} for one in findings])
+    else:
+        for one in findings:
+            click.echo(f"{'✗' if one.severity == 'error' else '！'} {one.sentence}")
+        if not findings:
+            click.echo(f"没有发现问题，可以用 lvda campaign publish {slug} 发布。")
+    context.exit(1 if any(one.severity == "error" for one in findings) else 0)
+
+
+@campaign.command()
+@click.argument("slug")
+@by_option
+@json_option
+@click.pass_context
+def publish(context: click.Context, slug: str, by: str, as_json: bool) -> None:
+    """Freeze a draft's questions and rules, and let it be played from its opening on."""
+    settings: Settings = context.obj
+    with reading(settings) as session:
+        ready = keeping.make_ready(session, slug, now_ms())
+    findings = _findings(context, slug)
+    if errors := [one.sentence for one in findings if one.severity == "error"]:
+        raise Refused("\n".join(errors))
+    with transaction(settings) as session:
+        published = keeping.publish(session, slug, random.SystemRandom(), now_ms(), by, ready=ready)
+    for one in findings:
+        click.echo(f"！ {one.sentence}", err=True)
+    tell(settings, slug, f"活动 {slug} 已发布，题目 {published.questions} 道，从此不再改变。", as_json)
+
+
+@campaign.command("copy")
+@click.argument("slug")
+@click.argument("new_slug")
+@click.option("--name", default="", help="The old one, if not given.")
+@json_option
+@click.pass_obj
+def copy(settings: Settings, slug: str, new_slug: str, name: str, as_json: bool) -> None:
+    """Lay a campaign down anew as a draft, a year later: for next year."""
+    with transaction(settings) as session:
+        keeping.copy(session, slug, new_slug, secrets.token_hex(32), now_ms(), name)
+        opens = in_words(keeping.find(session, new_slug).opens_ms, keeping.find(session, new_slug).timezone)
+        without = "口令没有复制，同一个口令只能给一个没有归档的活动。" if keeping.find(session, slug).keyword else ""
+    tell(settings, new_slug, f"已照 {slug} 建好草稿 {new_slug}，{opens} 开始，请核对时间。{without}", as_json)
+
+
+def _findings(context: click.Context, slug: str) -> list[Finding]:
+    settings: Settings = context.obj
+    is_command: Callable[[str], bool] | None = context.meta.get(IS_COMMAND)
+    address = trouble_with_address(settings)
     with opened(settings) as stores, stores.sql.reading() as session:
-        _print_json(_as_json(keeping.overview(session, slug), now_ms()))
+        return keeping.check(session, slug, now_ms(), address, is_command)
 
 
-def _as_json(one: Overview, now: int) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "slug": one.slug,
-        "name": one.name,
-        "theme": one.theme,
-        "organiser": one.organiser,
-        "state": one.state,
-        "phase": one.phase(now),
-        "timezone": one.timezone,
-        "opens_at": iso(one.opens_ms),
-        "closes_at": None if one.closes_ms is None else iso(one.closes_ms),
-        "questions": one.questions_per_paper,
-        "reminder_hour": one.reminder_hour,
-        "notices_per_day": one.notices_per_day,
-        "quiet_hours": [one.quiet_from, one.quiet_until],
-        "people": one.people,
-        "attempts": one.attempts,
-        "finished": one.finished,
-    }
+def _require(slug: str | None, given: Mapping[str, Any]) -> None:
+    missing = [name for name in NEEDED if given[name] is None]
+    if slug is None:
+        raise click.UsageError("Missing argument 'SLUG', or --file.")
+    if missing:
+        raise click.UsageError(f"Missing option '--{missing[0]}', or --file.")
+    if given["questions"] is None and given["part"] is None:
+        raise click.UsageError("Missing option '--questions' or '--part', or --file.")
 
 
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file.name} 不是 UTF-8 编码的文本，请另存为 UTF-8 再试。") from error
+
+
+def _plan(settings: Settings, values: dict[str, Any], picture: Path | None) -> Plan:
+    if picture is not None:
+        values["picture"] = next(iter(_read_picture(picture)))
+    return plan_from(values, settings.timezone)
+
+
+def _keep_picture(session: Session, picture: Path | None) -> None:
+    if picture is not None:
+        pictures.keep(session, _read_picture(picture).items(), now_ms())
+
+
+def _read_picture(file: Path) -> dict[str, bytes]:
+    """By hash. Raises Refused for what no browser shows."""
+    kept = Pictures()
+    if kept.keep(file.read_bytes()) is None:
+        raise Refused(f"{file.name} 不是能在网页上显示的图片，请换成 PNG 或 JPEG。")
+    return kept.kept
+
+
+def _differences(before: Plan, after: Plan) -> list[str]:
+    old, new = keeping.plan_values(before), keeping.plan_values(after)
+    return [
+        f"{key}\t{_said(old.get(key))} → {_said(new.get(key))}"
+        for key in dict.fromkeys((*old, *new))
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _said(value: object) -> str:
+    return "（无）" if value in (None, "", []) else str(value).replace("\n", " ")

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from admin.operations.accounts_doctor import examine_accounts
 from admin.operations.findings import Finding
+from admin.public_address import trouble_as_written
 from campaigns import tables
 from campaigns.clock import now_ms
 from campaigns.errors import StoreUnavailable
@@ -98,13 +99,8 @@ _NO_REDIS = "没有找到正在运行的内置 Valkey：运行 lvda serve 会启
 
 
 def _public_address(settings: Settings) -> Finding:
-    if not settings.base_url:
-        return Finding(
-            False, f"没有设置 LVDA_BASE_URL：二维码里会写 {settings.public_url}，手机打不开；请填公网 https 地址。"
-        )
-    if not settings.base_url.startswith("https://"):
-        return Finding(False, "LVDA_BASE_URL 不是 https 地址：微信里会提示不安全，登录状态也不受保护；请换成 https。")
-    return Finding(True, f"对外地址 {settings.public_url}。")
+    trouble = trouble_as_written(settings)
+    return Finding(not trouble, trouble or f"对外地址 {settings.public_url}。")
 
 
 def _listening(settings: Settings) -> list[Finding]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns import jobs, leases, notices
 from campaigns.clock import HOUR, MINUTE, SECOND
 from campaigns.errors import StoreUnavailable
+from campaigns.regrade import Mender
 from campaigns.store import Store
 from campaigns.stores import Stores
 
@@ -26,6 +27,9 @@ Schedule = tuple[tuple[Job, int], ...]
 """Each job, and every how many milliseconds it is done."""
 SCHEDULE: Schedule = (
     (jobs.refresh_rankings, SECOND),
+    (jobs.refresh_units, SECOND // 2),
+    (Mender().carry_on_all, SECOND),
+    (jobs.finish_timed_out, 2 * SECOND),
     (notices.write_notices, MINUTE),
     (jobs.purge_inbound, 10 * MINUTE),
     (jobs.purge_outbox, HOUR),

@@ -257,7 +257,9 @@ def _answer_card(reception: Reception, callback: Callback, delivery: Delivery, i
         turn = _turn(reception, inbound)
         _post(reception, turn, inbound, reply.text, _next_card(turn, tapped, inbound) if reception.cards else None)
         with stores.sql.reading() as session:
-            settled = wecom_cards.settled_card(session, stores, reception.desk.links, turn.person_id, *tapped)
+            settled = wecom_cards.settled_card(
+                session, stores, reception.desk.links, turn.person_id, *tapped, now=inbound.received_ms
+            )
     except Exception:  # whatever it is, the platform shall try again
         log.exception("a card could not be answered")
         return Response(status=500, mimetype="text/plain")

@@ -24,7 +24,7 @@ from campaigns.editions import Edition
 from campaigns.stores import Stores
 from questions import grading
 from questions.model import Kind, Option
-from questions.papers import load, options_shown
+from questions.papers import Place, load, options_shown
 
 TITLE, DESCRIPTION, BODY = 36, 44, 160
 BUTTONS, BUTTON = 6, 10
@@ -108,11 +108,12 @@ def _line(option: Option) -> str:
 
 
 def settled_card(
-    session: Session, stores: Stores, links: Links, person_id: int, attempt_id: int, position: int
+    session: Session, stores: Stores, links: Links, person_id: int, attempt_id: int, position: int, now: int
 ) -> Written | None:
     """What an answered question's card becomes, as a passive reply names it; None: it is not answered.
 
-    Told from what is recorded, so that it says the same however often, and however late, it is asked for.
+    Told from what is recorded, so that it says the same however often, and however late, it is asked for; but what may
+    be told later is told to whoever asks later.
     """
     row = session.get(tables.Attempt, attempt_id)
     answers = play.answers_of(session, attempt_id)
@@ -124,26 +125,40 @@ def settled_card(
     paper = load(row.paper)
     place = paper[position - 1]
     question = edition.questions[place.revision]
-    right = grading.answer_shown(question, place)
-    is_right = grading.mark(question, answer.given)
-    verdict = say("verdict.right", points=answer.points) if is_right else say("verdict.wrong", answer=right)
+    revealed = edition.is_revealed(now, finished=row.state == "finished")
+    verdict = _verdict(edition, place, answer) if revealed else say("verdict.later")
     header = telling.header(edition, question, position, len(paper))
     shown: dict[str, Any] = {
         "CardType": "text_notice",
         "MainTitle": {"Title": _cut(verdict, TITLE), "Desc": _cut(header, DESCRIPTION)},
     }
-    if question.explanation:
+    if question.explanation and revealed:
         shown["QuoteArea"] = {"Type": 0, "QuoteText": _cut(question.explanation, BODY)}
     options = {option.letter: option for option in options_shown(question, place)}
-    score = sum(one.points for one in answers.values() if one.position <= position)
     shown["SubTitleText"] = _cut(question.stem, BODY)
-    shown["HorizontalContentList"] = [
-        {"KeyName": say("card.given"), "Value": _named(options, grading.given_shown(question, place, answer.given))},
-        {"KeyName": say("card.answer"), "Value": _named(options, right)},
-        {"KeyName": say("card.score"), "Value": str(score)},
-    ]
+    given = _named(options, grading.given_shown(question, place, answer.given))
+    shown["HorizontalContentList"] = [{"KeyName": say("card.given"), "Value": given or say("card.none")}]
+    if revealed:
+        right = _named(options, grading.answer_shown(question, place))
+        score = sum(one.points for one in answers.values() if one.position <= position)
+        shown["HorizontalContentList"] += [
+            {"KeyName": say("card.answer"), "Value": right},
+            {"KeyName": say("card.score"), "Value": str(score)},
+        ]
     shown["CardAction"] = {"Type": 1, "Url": links.entry(edition.slug)}
     return shown
+
+
+def _verdict(edition: Edition, place: Place, answer: tables.Answer) -> str:
+    question = edition.questions[place.revision]
+    if place.revision in edition.withdrawn:
+        return say("verdict.withdrawn", points=answer.points)
+    if grading.mark(question, answer.given):
+        return say("verdict.right", points=answer.points)
+    right = grading.answer_shown(question, place)
+    if answer.points:
+        return say("verdict.partly", answer=right, points=answer.points)
+    return say("verdict.wrong", answer=right)
 
 
 def _named(options: Mapping[str, Option], answer: str) -> str:

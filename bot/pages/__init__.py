@@ -1,9 +1,26 @@
-"""The H5 pages: a campaign's entry page, its questions, the result. They work without JavaScript.
+"""The H5 pages of a campaign. They work without JavaScript; no GET changes what is recorded of a person, but for what
+the clock does: an attempt whose time is up is finished by whoever looks next.
+
+Rooms: `entry` (with beginning), `adopting`, `binding`, `playing`, `results`, `rankings`, `records`, `rules`, each with
+its addresses; what they show comes from `views`. Where a platform says who opened a page, they are made known by it:
+``GET /q/<slug>/wecom`` of `wecom_sign_in`, ``/q/<slug>/wechat`` of `wechat_sign_in`. `pictures` serves pictures.
 
 `handle_errors` gives the whole application a kind page where nothing else answers.
 """
 
-from bot.pages.quiz import blueprint
+from bot.pages import binding, entry, playing, rankings, records, results, rules, serving
+from bot.pages.blueprint import blueprint
 from bot.pages.troubles import handle_errors
 
-__all__ = ["blueprint", "handle_errors"]
+__all__ = [
+    "binding",
+    "blueprint",
+    "entry",
+    "handle_errors",
+    "playing",
+    "rankings",
+    "records",
+    "results",
+    "rules",
+    "serving",
+]

@@ -29,6 +29,12 @@ HIGHEST, HIGHEST_IN_AN_OPTION = 640, 160
 """How high a picture is shown, in pixels; whoever wants it larger opens it by itself. As wide as its place allows."""
 SIZES_KEPT = 4_096
 _HASH = re.compile(r"[0-9a-f]{64}")
+BANNER_WIDTH, BANNER_HEIGHT = 800, 420
+"""Pixels that the picture of a campaign has at most: twice what a phone shows of it in its own."""
+BANNER_BYTES = 36_000
+"""So much of the first page's weight it may be."""
+BANNERS_KEPT = 16
+_QUALITIES = (80, 65, 50, 35, 20)
 _ALONE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 """For a picture that is opened by itself: browsers lay it out on a page of their own, with a style of their own."""
 
@@ -52,11 +58,58 @@ def serve(store: Store, sha256: str) -> AnyResponse:
             media_type, data = pictures.picture(session, sha256)
     except NotFound as error:
         raise NoSuchPage from error
+    return _kept(data, media_type, sha256)
+
+
+def serve_banner(store: Store, sha256: str) -> AnyResponse:
+    """A campaign's picture as its entry page shows it: JPEG, `BANNER_BYTES` at most.
+
+    Raises werkzeug's NotFound for what no published campaign has.
+    """
+    campaign = tables.Campaign
+    with store.reading() as session:
+        is_shown = exists().where(campaign.picture_sha256 == sha256, campaign.state != "draft")
+        if not (_HASH.fullmatch(sha256) and session.scalar(select(is_shown))):
+            raise NoSuchPage
+    try:
+        return _kept(_banner(store, sha256)[0], "image/jpeg", f"{sha256}-banner")
+    except (NotFound, OSError) as error:
+        raise NoSuchPage from error
+
+
+def banner_shown(store: Store, sha256: str) -> Shown | None:
+    """A campaign's picture on its entry page; None where it cannot be read."""
+    try:
+        _, size = _banner(store, sha256)
+    except (NotFound, OSError):
+        return None
+    return Shown(url_for("pages.banner", sha256=sha256), "", size)
+
+
+@lru_cache(BANNERS_KEPT)
+def _banner(store: Store, sha256: str) -> tuple[bytes, tuple[int, int]]:
+    """Its bytes and its size in pixels; clear ground becomes white."""
+    with store.reading() as session:
+        _, data = pictures.picture(session, sha256)
+    with Image.open(BytesIO(data)) as image:
+        image.thumbnail((BANNER_WIDTH, BANNER_HEIGHT))
+        clear = image.convert("RGBA")
+    flat = Image.new("RGB", clear.size, "white")
+    flat.paste(clear, mask=clear)
+    for quality in _QUALITIES:
+        out = BytesIO()
+        flat.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+        if out.tell() <= BANNER_BYTES:
+            break
+    return out.getvalue(), flat.size
+
+
+def _kept(data: bytes, media_type: str, etag: str) -> AnyResponse:
     response = Response(data, mimetype=media_type)
     response.headers["Cache-Control"] = f"public, max-age={KEPT_S}, immutable"
     response.headers["Content-Security-Policy"] = _ALONE
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.set_etag(sha256)
+    response.set_etag(etag)
     return response.make_conditional(request)
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from bot.pages import views
+from bot.pages import reading
 from bot.pages.footer import footer_parts
+from bot.pages.views.campaign import state as state_of
 from bot.wording import tell
 from campaigns.errors import Moved, NoAttemptLeft, NotFound, NotOpen, StoreUnavailable
 from campaigns.stores import Stores
@@ -71,7 +72,7 @@ def _unknown(error: NotFound) -> Response:
 def _not_open(error: NotOpen) -> Response:
     stores: Stores = current_app.extensions["lvda"]
     edition = stores.editions.by_slug(stores.sql, _slug())
-    state = views.state(edition, current_app.extensions["lvda.clock"]())
+    state = state_of(edition, current_app.extensions["lvda.clock"]())
     title = tell("page.late") if request.endpoint == "pages.answer" else state.label
     return _page(403, title, state.sentence, (tell("result.home"), url_for("pages.entry", slug=edition.slug)))
 
@@ -106,10 +107,19 @@ def _busy(error: Exception) -> Response:
 
 def _page(status: int, title: str, sentence: str, way_on: tuple[str, str] | None = None) -> Response:
     # What the pages' templates use is given here, since the error may be that of an address without a blueprint.
-    words = {"tell": tell, "footer": footer_parts(current_app.config["LVDA"].footer)}
     return make_response(
-        render_template("quiz/trouble.html", title=title, sentence=sentence, way_on=way_on, **words), status
+        render_template("quiz/trouble.html", title=title, sentence=sentence, way_on=way_on, **words()), status
     )
+
+
+def words() -> dict[str, object]:
+    """What the pages' layout shows on each of them."""
+    return {
+        "tell": tell,
+        "footer": footer_parts(current_app.config["LVDA"].footer),
+        "reading": reading.current(),
+        "reading_choices": reading.choices(),
+    }
 
 
 def _on() -> tuple[str, str]:

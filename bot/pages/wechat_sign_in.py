@@ -11,7 +11,6 @@ from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from bot.pages import sign_in_flow, troubles
-from bot.pages.footer import footer_parts
 from bot.pages.sign_in_flow import Way
 from bot.pages.visits import Visit, read_visit, received
 from bot.wording import tell
@@ -47,8 +46,8 @@ def back(slug: str) -> Response | tuple[str, int]:
 
 
 def _told(sentence: str) -> str:
-    words = {"tell": tell, "footer": footer_parts(current_app.config["LVDA"].footer)}
-    return render_template("quiz/trouble.html", title=tell("page.snapshot"), sentence=sentence, way_on=None, **words)
+    title = tell("page.snapshot")
+    return render_template("quiz/trouble.html", title=title, sentence=sentence, way_on=None, **troubles.words())
 
 
 def _way() -> Way | None:

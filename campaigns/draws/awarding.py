@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from campaigns import outbox
+from campaigns import outbox, people
 from campaigns.draws.records import DrawRecord, persons_of
 from campaigns.draws.scheme import Award, AwardState
 from campaigns.outbox import Draft
@@ -38,7 +38,9 @@ def record_awards(
         for award in awards
     ]
     session.execute(insert(AwardRow), rows)
-    outbox.post_all(session, _news(draw, awards, persons), now)
+    new = {award.entrant for award in awards}
+    living = {entrant: people.living(session, person_id) for entrant, person_id in persons.items() if entrant in new}
+    outbox.post_all(session, _news(draw, awards, living), now)
 
 
 def _news(draw: DrawRecord, awards: Sequence[Award], persons: Mapping[str, int]) -> list[Draft]:

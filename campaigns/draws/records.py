@@ -17,6 +17,7 @@ from campaigns.draws.pseudonyms import pseudonym
 from campaigns.draws.scheme import Award, AwardState
 from campaigns.draws.sources import seed_text
 from campaigns.errors import NotFound, Unverifiable
+from campaigns.people import selves
 from campaigns.tables import Award as AwardRow
 from campaigns.tables import Campaign, Draw, DrawValue, Person, Standing
 
@@ -127,10 +128,12 @@ def list_draws(session: Session, campaign_slug: str | None = None) -> tuple[Draw
 
 
 def published_draws(session: Session, campaign_id: int, person_id: int) -> tuple[PublishedDraw, ...]:
-    """A campaign's draws in their order, with a person's own prizes; 0 is nobody's id."""
-    is_own = and_(
-        AwardRow.draw_id == Draw.id, AwardRow.person_id == person_id, AwardRow.state == AwardState.AWARDED.value
-    )
+    """A campaign's draws in their order, with a person's own prizes; 0 is nobody's id.
+
+    What somebody won before they turned out to be this person is theirs, too.
+    """
+    own = AwardRow.person_id.in_(selves(session, person_id))
+    is_own = and_(AwardRow.draw_id == Draw.id, own, AwardRow.state == AwardState.AWARDED.value)
     rows = session.execute(
         select(Draw.id, Draw.state, AwardRow.prize)
         .outerjoin(AwardRow, is_own)

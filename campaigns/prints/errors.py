@@ -3,6 +3,7 @@
 PrintError               a branch of CampaignsError
   +-- UnusableAddress    an address that no QR code should hold
   +-- PictureTooSmall    fewer pixels than a phone can read
+  +-- UnusableLogo       no picture that could stand in the middle of a code
   +-- UnprintableText    characters that the bundled fonts do not have
   +-- TextTooLong        a text that does not fit its place even in the smallest legible type
 """
@@ -22,6 +23,10 @@ class UnusableAddress(PrintError):
 
 class PictureTooSmall(PrintError):
     """The code would have modules too small for a phone; its text says how many pixels are needed."""
+
+
+class UnusableLogo(PrintError):
+    """Not a picture that can be opened, or a larger one than is safe to open."""
 
 
 class UnprintableText(PrintError):

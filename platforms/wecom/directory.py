@@ -2,7 +2,8 @@
 
 A member who speaks to us, or opens a page, is a person without a name: nobody waits for the platform then. This job
 fills in what is empty, and never changes what somebody has written. Units are the organisers' data: a department is a
-unit if exactly one unit is called so, and otherwise the member's unit stays empty.
+unit if exactly one unit is called so, and otherwise the member's unit stays empty. Whose name and unit exactly one
+person on a roster has is that person.
 
 Sources: the pages 读取成员 and 获取单个部门详情.
 """
@@ -17,9 +18,11 @@ from typing import TypeVar
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import tables
+from campaigns import bindings, people, tables
 from campaigns.clock import HOUR
+from campaigns.merging import Regrouped
 from campaigns.stores import Stores
+from campaigns.unit_sums import outdate_for
 from platforms.deadlines import seconds_left, within
 from platforms.errors import Misconfigured, PlatformError, Refused
 from platforms.wecom.application import Application
@@ -89,6 +92,9 @@ class Directory:
                     with stores.sql.transaction() as session:
                         named += 1
                         without_unit += not _fill_in(session, row.person_id, *found)
+                        recognised = _recognise(session, row.id, row.person_id, now)
+                    if recognised is not None:
+                        people.push(stores.ranking, recognised)
         except PlatformError as error:
             log.warning("the directory was not read: %s", error)
         if without_unit:
@@ -135,8 +141,26 @@ def _fill_in(session: Session, person_id: int, name: str, department: str) -> bo
     session.execute(update(person).where(person.id == person_id, person.name == "").values(name=name))
     if session.scalar(select(person.unit_id).where(person.id == person_id)) is not None:
         return True
-    units = session.scalars(select(unit.id).where(unit.name == department).limit(2)).all() if department else []
+    named = unit.name == department, unit.retired.is_(False)
+    units = session.scalars(select(unit.id).where(*named).limit(2)).all() if department else []
     if len(units) != 1:
         return False
     session.execute(update(person).where(person.id == person_id, person.unit_id.is_(None)).values(unit_id=units[0]))
+    outdate_for(session, [person_id])
     return True
+
+
+def _recognise(session: Session, identity_id: int, person_id: int, now: int) -> Regrouped | None:
+    """Let a member be the one person of their unit's roster who is called so: the directory says who they are.
+
+    None: they are on it already, nobody or several are called so, or they were parted from somebody: `people.unbind`
+    makes a person later than the identity, and that was a wish.
+    """
+    met = select(tables.Identity.created_ms).where(tables.Identity.id == identity_id).scalar_subquery()
+    person = session.scalars(
+        select(tables.Person).where(tables.Person.id == person_id, tables.Person.created_ms <= met)
+    ).one_or_none()
+    if person is None or person.rostered or person.unit_id is None or person.merged_into_id is not None:
+        return None
+    found = bindings.named_on_roster(session, person.unit_id, person.name)
+    return people.merge(session, person_id, found[0], now) if len(found) == 1 else None

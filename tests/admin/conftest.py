@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from threading import Thread
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
 from visitors import NOW, PASSWORD, Clock, Visitor
+from werkzeug.serving import make_server
 
 import wsgi
 from campaigns import staff
@@ -75,3 +78,42 @@ def signed_in(app: Flask, records: Store) -> Callable[[Role], Visitor]:
 @pytest.fixture
 def owner(signed_in: Callable[[Role], Visitor]) -> Visitor:
     return signed_in(Role.OWNER)
+
+
+# --- in Chromium ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    app.config["SESSION_COOKIE_SECURE"] = False
+    with make_server("127.0.0.1", 0, app, threaded=True) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/admin"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def opened(
+    browser: Browser, address: str, signed_in: Callable[[Role], Visitor]
+) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
+    """A page of an owner who has signed in, and what the browser complains about meanwhile."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: object) -> tuple[Page, list[str]]:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        cookie = signed_in(Role.OWNER).client.get_cookie("lvda")
+        assert cookie is not None
+        context.add_cookies([{"name": "lvda", "value": cookie.value, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        return page, said
+
+    yield open_page
+    for context in contexts:
+        context.close()

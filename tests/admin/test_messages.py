@@ -106,4 +106,4 @@ def test_organisers_see_it_and_others_do_not(
 
 def test_a_campaigns_page_says_when_it_writes_to_people(letters: Store, owner: Visitor) -> None:
     text = owner.get("/admin/campaigns/week")
-    assert "每人每天最多 2 条，21 点到 8 点不打扰，没有每日提醒" in text
+    assert "每天最多 2 条 · 不提醒 · 21 点到 8 点不打扰" in text

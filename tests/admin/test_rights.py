@@ -14,6 +14,13 @@ from campaigns.staff import Role
         (Action.OWN_ACCOUNT, {Role.OWNER, Role.ORGANISER, Role.EDITOR, Role.VIEWER}),
         (Action.SEE_CAMPAIGNS, {Role.OWNER, Role.ORGANISER, Role.EDITOR, Role.VIEWER}),
         (Action.SEE_STANDINGS, {Role.OWNER, Role.ORGANISER, Role.VIEWER}),
+        (Action.EDIT_CAMPAIGNS, {Role.OWNER, Role.ORGANISER}),
+        (Action.RUN_CAMPAIGNS, {Role.OWNER, Role.ORGANISER}),
+        (Action.SEE_UNITS, {Role.OWNER, Role.ORGANISER, Role.VIEWER}),
+        (Action.EDIT_UNITS, {Role.OWNER, Role.ORGANISER}),
+        (Action.SEE_PEOPLE, {Role.OWNER, Role.ORGANISER, Role.VIEWER}),
+        (Action.SEE_NAMES, {Role.OWNER, Role.ORGANISER}),
+        (Action.EDIT_PEOPLE, {Role.OWNER, Role.ORGANISER}),
         (Action.SEE_DRAWS, {Role.OWNER, Role.ORGANISER, Role.VIEWER}),
         (Action.SEE_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
         (Action.EXPORT_BANKS, {Role.OWNER, Role.ORGANISER, Role.EDITOR}),
@@ -25,6 +32,11 @@ from campaigns.staff import Role
 )
 def test_every_action_is_for_these_roles_and_no_others(action: Action, roles: set[Role]) -> None:
     assert {role for role in Role if may(role, action)} == roles
+
+
+def test_every_action_is_in_this_table() -> None:
+    (mark,) = test_every_action_is_for_these_roles_and_no_others.pytestmark  # type: ignore[attr-defined]
+    assert {action for action, _ in mark.args[1]} == set(Action)
 
 
 def test_every_role_is_in_the_table() -> None:

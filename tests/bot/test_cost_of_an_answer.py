@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
 import pytest
-from campaign_made import make_campaign
+from campaign_made import PLAN, make_campaign
 from flask import Flask
 from follower import Follower
 from redis import Redis
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from campaigns import people, tables
 from campaigns.editions import Editions
 from campaigns.standings import Ranking, Standing
 from campaigns.store import Store
@@ -110,3 +111,25 @@ def test_a_retry_costs_one_read(follower: Follower, sent: Sent) -> None:
     sent.clear()
     assert "【第2/4题" in follower.retried()
     assert sent.cost == (1, 0, 0), sent
+
+
+def test_limits_and_a_unit_cost_nothing_more(app: Flask, store: Store, stores: Stores, clock: Any, sent: Sent) -> None:
+    rules = replace(PLAN, seconds_per_attempt=600, least_ms_per_question=500, counts="sum", partial="half")
+    campaign = make_campaign(store, replace(rules, unit_ranking="average"))
+    stores.ranking.place(campaign, Standing(0, 0, 0, 0))
+    stores.ranking.rebuild(campaign, clock())
+    follower = Follower(app.test_client(), "oCounted", clock)
+    follower.says("答题")
+    with store.transaction() as session:
+        people.join_unit(session, session.scalars(select(tables.Person.id)).one(), "U01")
+    stores.units.table(stores.editions.by_slug(store, PLAN.slug), now=clock())  # kept for a second
+    for text in ("C", "错", "ABD"):
+        clock.now += 600
+        sent.clear()
+        follower.says(text)
+        assert sent.cost == ((4, 1, 0) if store.on_sqlite else (2, 1, 0)), sent
+    clock.now += 600
+    stores.units.table(stores.editions.by_slug(store, PLAN.slug), now=clock())
+    sent.clear()
+    assert "个人第 1 名" in follower.says("1000")
+    assert sent.cost == ((6, 2, 1) if store.on_sqlite else (3, 2, 1)), sent

@@ -18,8 +18,10 @@ from bot.dialogue import Desk, respond
 from bot.fitting import fits
 from bot.links import Links
 from bot.messages import Inbound, Said
-from campaigns import banks, keeping, play, tables
+from campaigns import banks, keeping, people, play, tables
+from campaigns.clock import HOUR, MINUTE
 from campaigns.errors import Moved, StoreUnavailable
+from campaigns.jobs import finish_timed_out
 from campaigns.people import Sender
 from campaigns.standings import Ranking
 from campaigns.store import Direct, Store
@@ -117,7 +119,7 @@ def test_a_lost_reply_is_told_again_even_if_the_next_attempt_has_begun_and_the_c
     lose_the_reply(store)
     chat.says("答题")
     with store.transaction() as session:
-        keeping.close(session, PLAN.slug)
+        keeping.close(session, PLAN.slug, OPENS)
     chat.last = finishing
     assert without_token(chat.again()) == without_token(told)
 
@@ -304,7 +306,7 @@ def test_the_longest_names_still_fit_every_reply(chat: Chat, store: Store) -> No
     for text in ("成绩", "排名", "奖品"):
         chat.says(text)
     with store.transaction() as session:
-        keeping.close(session, PLAN.slug)
+        keeping.close(session, PLAN.slug, OPENS)
     for text in ("答题", "C", "成绩", "规则"):
         chat.says(text)
     assert [len(reply) for reply in chat.replies if not fits(reply)] == []
@@ -342,3 +344,131 @@ def test_a_question_that_was_answered_on_a_page_while_it_was_being_shown_is_not_
     monkeypatch.setattr(dialogue, "_question", answered_meanwhile)
     assert "【第2/4题" in chat.says("继续")
     assert "【第3/4题" in chat.says("错")
+
+
+# --- the clock, and what is told by it ---------------------------------------------------------------------------
+
+
+def test_a_clock_set_back_by_an_hour_leaves_nobody_waiting_for_it(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(PLAN, seconds_per_attempt=600, least_ms_per_question=100))
+    chat.now += 2 * HOUR
+    chat.says("答题")
+    chat.now -= HOUR
+    for text in RIGHT[:3]:
+        assert "当前得分" in chat.says(text)
+    assert "得分 40 · 用时 0秒" in chat.says(RIGHT[3])
+
+
+def test_a_clock_set_forward_by_an_hour_ends_what_ran_by_it_and_nothing_else(chat: Chat, store: Store) -> None:
+    make_campaign(store)
+    chat.says("答题")
+    chat.now += HOUR
+    assert "✅" in chat.says("C")
+
+
+def test_whoever_comes_back_long_after_their_time_was_up_is_told_what_to_do(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(PLAN, seconds_per_attempt=600))
+    chat.says("答题")
+    chat.now += 12 * MINUTE
+    assert chat.says("C").startswith("⏰ 答题时间到，已自动交卷。得分 0")
+    chat.now += HOUR
+    assert chat.says("C") == "没看懂这条消息。发送 答题 开始，发送 帮助 查看更多。"
+    assert chat.says("答题").startswith("上次答题时间到，已自动交卷，得分 0。\n本次限时 10分00秒")
+
+
+def test_when_the_time_is_up_nothing_is_told_that_is_told_after_the_close(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(PLAN, seconds_per_attempt=600, reveals="after_close"))
+    chat.says("答题")
+    chat.says("C")
+    chat.now += HOUR // 2
+    assert chat.says("对").startswith("⏰ 答题时间到，已自动交卷。\n成绩、名次和解析将在 2026年7月5日 17:00 以后公布")
+    assert chat.says("答题").startswith("上次答题时间到，已自动交卷。\n本次限时")
+
+
+def test_a_late_tap_after_the_time_was_up_is_told_so_too(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(PLAN, seconds_per_attempt=600))
+    chat.says("答题")
+    tap = re.search(r"msgmenuid=([\w.]+)", chat.replies[-1])
+    assert tap is not None
+    chat.now += 15 * MINUTE
+    assert chat.says("A", said=Said.TAP, tap=tap[1]).startswith("⏰")
+
+
+def test_an_answer_that_was_received_in_time_counts_however_late_it_is_worked_on(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(PLAN, seconds_per_attempt=600))
+    chat.says("答题")
+    assert chat.last is not None
+    begun = chat.now
+    message = replace(chat.last, key="m:late", text="C", received_ms=begun + 602_999)
+    finish_timed_out(chat.desk.stores, begun + 603_000 + 9_000)
+    assert respond(message, chat.desk).text.startswith("✅")
+
+
+@pytest.mark.parametrize(
+    ("hour", "reply"),
+    [
+        (-1, "将于 2026年7月4日 09:30 开始"),
+        (0, "每天 09:30–17:00 可以答题，请在 2026年7月4日 09:30 再来。"),
+        (8, "每天 09:30–17:00 可以答题，请在 2026年7月5日 09:30 再来。"),
+        (32, "已于 2026年7月5日 17:00 结束"),
+    ],
+)
+def test_outside_its_hours_a_campaign_says_when_to_come_back(chat: Chat, store: Store, hour: int, reply: str) -> None:
+    make_campaign(store, replace(PLAN, hours=(570, 1020)))
+    chat.now += hour * HOUR
+    assert reply in chat.says("答题")
+
+
+def test_a_campaign_whose_last_hours_are_over_says_so(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(PLAN, hours=(570, 1020), closes_ms=OPENS + 24 * HOUR))
+    chat.now += 9 * HOUR
+    assert "活动结束前不再开放" in chat.says("答题")
+
+
+# --- which attempt counts, and where the unit stands -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ("best", "个人第 1 名（按最好成绩 40 分）"),
+        ("first", "个人第 1 名（按第一次成绩 40 分）"),
+        ("last", "个人第 1 名\n"),
+        ("sum", "个人第 1 名（各天最好成绩合计 40 分）"),
+    ],
+)
+def test_a_finishing_reply_says_by_which_attempt_one_is_ranked(
+    chat: Chat, store: Store, counts: str, said: str
+) -> None:
+    make_campaign(store, replace(PLAN, counts=counts))
+    chat.plays()
+    told = chat.plays("A", "对", "AC", "1")
+    assert "得分 0 · 用时" in told
+    assert said in told
+    lose_the_reply(store)
+    assert without_token(chat.again()) == without_token(told)
+
+
+def test_a_finishing_reply_and_a_rank_tell_the_units_rank(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(PLAN, unit_ranking="average"))
+    for number, code in enumerate(("U01", "U02")):
+        other = Chat(chat.desk, Sender("wechat", "", f"o{number}"), now=OPENS + number * MINUTE)
+        other.says("答题")
+        be_of(store, other.sender, code)
+        for text in RIGHT if number else ("C", "对", "AC", "1"):
+            other.says(text)
+    chat.now += HOUR
+    chat.says("答题")
+    be_of(store, WANG, "U02")
+    chat.desk.stores.units.refresh(1, chat.now)
+    for text in RIGHT:
+        told = chat.says(text)
+    assert re.search(r"\n个人第 \d 名 · 单位第 \d 名\n", told), told
+    assert re.search(r"\n市水务局：单位第 \d 名$", chat.says("排名"))
+
+
+def be_of(store: Store, sender: Sender, code: str) -> None:
+    with store.transaction() as session:
+        identity = people.find_identity(session, sender)
+        assert identity is not None
+        people.join_unit(session, identity.person_id, code)

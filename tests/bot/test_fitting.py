@@ -16,10 +16,11 @@ from bot import telling
 from bot.fitting import BYTES, CHARACTERS, ELLIPSIS, Asked, Parts, cut, fit, fits
 from bot.links import Links
 from bot.messages import Inbound, Said
+from bot.telling import Stood
 from campaigns import play
 from campaigns.editions import Edition
 from campaigns.people import Sender
-from campaigns.standings import Rank, Standing
+from campaigns.standings import Standing
 from questions.model import ALTERNATIVES, EXPLANATION, Kind, Option, Picture, Question, options_of
 from questions.papers import Place
 from questions.review import CHAT_BYTES, CHAT_CHARACTERS, review
@@ -200,7 +201,7 @@ def test_a_verdict_with_its_next_question_always_fits(
 def test_a_result_always_fits(question: Question, right: bool, best: bool, taps: bool) -> None:
     edition, told = marked(question, None, right=right, score=990)
     standing = Standing(987_654, told.score if best else 1_000_000, told.used_ms or 0, 1)
-    text = telling.finish(edition, told, standing, Rank(123_456, 0), LINKS, replace(SPOKEN, taps=taps))
+    text = telling.finish(edition, told, Stood(7, standing, 123_456, 1_234), LINKS, replace(SPOKEN, taps=taps))
     assert fits(text)
     assert verdict_is_whole(text, question, right)
     assert f"🎉 答题完成！得分 {told.score} · 用时 3分12秒\n个人第 123456 名" in text
@@ -316,5 +317,5 @@ def test_text_of_a_bank_is_never_markup_where_markup_is_read(
 def test_alternatives_of_a_blank_are_shown_by_the_first() -> None:
     question = Question("1", Kind.BLANK, "____", answer=(f"26{ALTERNATIVES}二十六", "20"))
     edition, told = marked(question, None, right=False, score=0)
-    text = telling.finish(edition, told, Standing(1, 0, 0, 0), Rank(1, 1), LINKS, SPOKEN)
+    text = telling.finish(edition, told, Stood(1, Standing(1, 0, 0, 0), 1), LINKS, SPOKEN)
     assert text.startswith("❌ 正确答案：26；20。\n\n🎉")

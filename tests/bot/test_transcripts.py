@@ -1,7 +1,8 @@
 """Conversations as they are had, replayed through the real callback.
 
 A transcript is a text file. ``> text`` is what a person sends, ``< line`` what they read (the markup of links left
-out); ``……`` at a line's end stands for any rest. ``@`` lines say what happens meanwhile:
+out); ``……`` at a line's end stands for any rest, alone in the last
+line for any further lines. ``@`` lines say what happens meanwhile:
 
     @ person NAME          the lines that follow are of another follower
     @ scan SCENE           | @ follow SCENE | @ menu KEY | @ voice TEXT
@@ -9,12 +10,22 @@ out); ``……`` at a line's end stands for any rest. ``@`` lines say what happe
     @ again                the platform delivers the last message once more
     @ sent -3              the next text was sent three seconds ago
     @ wait SECONDS         | @ close | @ pause | @ resume
+    @ page ANSWER          the waiting question is answered by the same person, in a browser
+    @ worker               the worker does what must happen by itself
+    @ unit CODE            they are of this unit, by whatever way
+    @ branch CODE NAME [PARENT]    there is this unit, below the one of that code
+    @ takes CODE           the campaign is for this unit, and others that are named so
+    @ rostered CODE NAME [NUMBER]  the unit's roster has this person
+    @ wrong N              they give a wrong name and number so many times
+    @ notice TEXT          the organiser tells participants something
+    @ withdraw N           the campaign's Nth question turns out to be wrong
     @ campaign FIELD=VALUE …   before the first line: what differs from the campaign of tests/campaign_made.py;
-                               pictures=1: its questions are those of tests/pictures_made.py
+                               hours=09:00-17:00; pictures=1: its questions are those of tests/pictures_made.py
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,16 +37,20 @@ from flask import Flask
 from follower import Follower, without_markup
 from member import Member
 from pictures_made import make_pictured_campaign
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from campaigns import keeping, tables
+from campaigns import jobs, keeping, people, play, tables, units
+from campaigns.people import Sender
 from campaigns.store import Store
+from campaigns.stores import Stores
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 CHANNELS = {"plain": "app", "safe": "safe_app", "wecom": "wecom_app", "wecom in json": "wecom_app"}
 """How a conversation may reach us, and the application that it reaches."""
 NOT_IN_WECOM = {
-    "08_a_scanned_code_leads_into_its_campaign_and_unit": "an application in WeCom has no codes to be scanned"
+    "08_a_scanned_code_leads_into_its_campaign_and_unit": "an application in WeCom has no codes to be scanned",
+    "33_a_units_code_leads_to_the_name_where_a_roster_is_asked_for": "nor those of units",
 }
 ANY_REST = "……"
 
@@ -88,21 +103,77 @@ class Stage:
                 self.sent = int(rest)
             case "wait":
                 self.clock.pass_seconds(float(rest))  # type: ignore[attr-defined]
+            case _:
+                self.happens(order, rest)
+        return None
+
+    def happens(self, order: str, rest: str) -> None:
+        """What is done elsewhere meanwhile."""
+        match order:
             case "close":
                 with self.store.transaction() as session:
-                    keeping.close(session, PLAN.slug)
+                    keeping.close(session, PLAN.slug, self.clock())
             case "pause" | "resume":
+                change = keeping.pause if order == "pause" else keeping.resume
                 with self.store.transaction() as session:
-                    campaign = tables.Campaign
-                    state = "paused" if order == "pause" else "published"
-                    session.execute(
-                        update(campaign)
-                        .where(campaign.slug == PLAN.slug)
-                        .values(state=state, version=campaign.version + 1)
-                    )
+                    change(session, PLAN.slug, self.clock())  # type: ignore[operator]
+            case "page":
+                self.answer_on_the_page(rest)
+            case "worker":
+                jobs.finish_timed_out(self.stores, self.clock())  # type: ignore[operator]
+            case "unit":
+                with self.store.transaction() as session:
+                    people.join_unit(session, self.person_id(session), rest)
+            case "branch" | "takes" | "rostered":
+                with self.store.transaction() as session:
+                    self.arrange(session, order, *rest.split())
+            case "wrong":
+                for _ in range(int(rest)):
+                    self.hear("某某")
+                    assert "对不上" in self.hear("0")
+            case "notice":
+                with self.store.transaction() as session:
+                    keeping.add_notice(session, PLAN.slug, rest, "", self.clock())  # type: ignore[operator]
+            case "withdraw":
+                self.withdraw(int(rest))
             case _:
                 raise AssertionError(f"a transcript knows no '@ {order}'")
-        return None
+
+    @property
+    def stores(self) -> Stores:
+        return cast(Stores, self.app.extensions["lvda"])
+
+    def person_id(self, session: Session) -> int:
+        return session.scalars(select(tables.Identity.person_id).where(tables.Identity.sender == self.who)).one()
+
+    def arrange(self, session: Session, order: str, code: str, name: str = "", more: str = "") -> None:
+        if order == "branch":
+            units.add(session, code, name, more)
+            return
+        unit_id = units.find(session, code).id
+        if order == "takes":
+            session.add(tables.CampaignUnit(campaign_id=1, unit_id=unit_id))
+        else:
+            session.add(
+                tables.Person(unit_id=unit_id, name=name, staff_number=more, rostered=True, created_ms=PLAN.opens_ms)
+            )
+
+    def answer_on_the_page(self, given: str) -> None:
+        browser, now = Sender("h5", "", f"t{self.who}"), self.clock()  # type: ignore[operator]
+        with self.store.reading() as session:
+            person = self.person_id(session)
+        people.meet(self.store, browser, now, person_id=person)
+        with self.store.direct() as direct:
+            turn = play.look(direct, self.stores, browser)
+            assert turn is not None
+            assert turn.attempt is not None
+            play.answer(direct, turn, turn.attempt.position, given, now, in_chat=False)
+
+    def withdraw(self, ordinal: int) -> None:
+        asked, campaign = tables.CampaignQuestion, tables.Campaign
+        with self.store.transaction() as session:
+            session.execute(update(asked).where(asked.ordinal == ordinal).values(withdrawn=True))
+            session.execute(update(campaign).values(version=campaign.version + 1))
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -126,13 +197,23 @@ def _make_campaign(script: list[str], store: Store) -> None:
     plan = PLAN
     for line in script:
         if line.startswith("@ campaign "):
-            changes = dict(pair.split("=") for pair in line.removeprefix("@ campaign ").split())
+            changes = dict(pair.split("=", 1) for pair in line.removeprefix("@ campaign ").split())
             plan = replace(plan, keyword=changes.pop("keyword", ""))
             make = make_pictured_campaign if changes.pop("pictures", "") else make_campaign
-            make(store, replace(plan, **{name: int(value) for name, value in changes.items()}))
+            admission = changes.pop("admission", "open")
+            make(store, replace(plan, **{name: _value(name, value) for name, value in changes.items()}))
+            with store.transaction() as session:  # behind the check that somebody is on a roster, who comes later
+                session.execute(update(tables.Campaign).values(admission=admission))
             return
     if not any(line.startswith("@ no campaign") for line in script):
         make_campaign(store, plan)
+
+
+def _value(name: str, value: str) -> object:
+    if name == "hours":
+        since, until = (int(hour) * 60 + int(minute) for hour, minute in re.findall(r"(\d+):(\d+)", value))
+        return since, until
+    return int(value) if value.isdigit() else None if value == "None" else value
 
 
 def _played(script: list[str], stage: Stage) -> Iterator[tuple[int, str, list[str]]]:
@@ -156,6 +237,8 @@ def _played(script: list[str], stage: Stage) -> Iterator[tuple[int, str, list[st
 
 
 def _matches(seen: list[str], expected: list[str]) -> bool:
+    if expected and expected[-1] == ANY_REST:
+        expected, seen = expected[:-1], seen[: len(expected) - 1]
     return len(seen) == len(expected) and all(
         line.startswith(wanted.removesuffix(ANY_REST)) if wanted.endswith(ANY_REST) else line == wanted
         for line, wanted in zip(seen, expected, strict=True)

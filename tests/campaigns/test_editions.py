@@ -182,6 +182,6 @@ def test_a_keyword_enters_its_published_campaign_and_no_other(store: Store) -> N
         assert campaign_by_keyword(session, "节能周") == (campaign, version)
         assert campaign_by_keyword(session, "节能") is None
     with store.transaction() as session:
-        keeping.close(session, "week")
+        keeping.close(session, "week", OPENS)
     with store.reading() as session:
         assert campaign_by_keyword(session, "节能周") is None

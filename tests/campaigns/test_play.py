@@ -245,7 +245,7 @@ def test_what_a_finishing_answer_was_told_can_be_told_again(stores: Stores) -> N
     make_campaign(stores.sql)
     told = played(stores, right=3, begins=OPENS, used=9_000)
     with stores.sql.reading() as session:
-        edition, again = play.retell(session, stores, told.attempt.id)
+        edition, again = play.retell(session, stores, told.attempt.id, OPENS + 9_000)
     assert edition == edition_of(looked(stores))
     assert replace(again, standing=told.standing, attempt=told.attempt) == told
     assert (again.attempt.position, again.attempt.score, again.attempt.paper) == (4, 30, told.attempt.paper)
@@ -448,6 +448,20 @@ def test_two_doors_do_not_answer_one_question_twice(stores: Stores) -> None:
     attempt = looked(stores).attempt
     assert attempt is not None
     assert (attempt.position, attempt.score) == (2, 0), "the first answer counts"
+
+
+def test_whoever_turns_out_to_be_somebody_else_between_look_and_answer_is_looked_at_anew(stores: Stores) -> None:
+    make_campaign(stores.sql, replace(PLAN, questions_per_paper=1, seconds_per_attempt=600))
+    old = begun(stores)
+    people.meet(stores.sql, LI, OPENS)
+    with stores.sql.transaction() as session:
+        session.execute(update(tables.Attempt).values(person_id=looked(stores, LI).person_id))
+    with stores.sql.direct() as direct:
+        with pytest.raises(Moved):
+            play.answer(direct, old, 1, "C", OPENS + 1, in_chat=True)
+        with pytest.raises(Moved):
+            play.expire(direct, old, MIDNIGHT)
+    assert count(stores, tables.Answer) == count(stores, tables.Standing) == 0
 
 
 def test_a_question_is_noted_as_shown_where_it_was_shown(stores: Stores) -> None:

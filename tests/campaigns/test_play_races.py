@@ -136,6 +136,40 @@ def test_the_last_attempt_that_is_allowed_is_begun_once(processes: list[Stores],
         assert count(processes[0], tables.Attempt) == count(processes[0], tables.Standing) == repeat + 1
 
 
+@pytest.mark.parametrize("counts", ["best", "first", "last", "sum"])
+def test_an_attempt_is_finished_either_by_its_last_answer_or_by_the_clock(
+    processes: list[Stores], repeats: int, counts: str
+) -> None:
+    campaign = make_campaign(
+        processes[0].sql, replace(PLAN, counts=counts, questions_per_paper=1, seconds_per_attempt=60)
+    )
+    due = OPENS + 63_000
+    for repeat in range(repeats):
+        sender = replace(WANG, sender=f"oWang{repeat}")
+        begun(processes, sender)
+
+        def end_it(number: int, sender: Sender = sender) -> str:
+            stores = processes[number % 2]
+            turn = looked(stores, sender)
+            with stores.sql.direct() as direct:
+                if number < TWINS // 2:
+                    play.answer(direct, turn, 1, "C", due - 1, in_chat=False)
+                    return "answered"
+                return "timed out" if play.expire(direct, turn, due) is not None else "nothing left"
+
+        results = at_once(end_it)
+        assert sum(result in {"answered", "timed out"} for result in results) == 1, results
+        person = looked(processes[0], sender).person_id
+        with processes[0].sql.reading() as session:
+            row = session.scalars(select(tables.Attempt).where(tables.Attempt.person_id == person)).one()
+            standing = play.standing_of(session, campaign, person)
+            answers = play.answers_of(session, row.id)
+        assert standing is not None
+        assert row.timed_out == ("timed out" in results)
+        assert len(answers) == ("answered" in results)
+        assert standing.points == row.score
+
+
 def test_a_sender_who_writes_twice_at_first_is_met_once(processes: list[Stores], repeats: int) -> None:
     make_campaign(processes[0].sql)
     for repeat in range(repeats):

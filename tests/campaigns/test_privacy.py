@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.privacy import guest, masked, shown
+from campaigns.privacy import Seal, guest, masked, shown
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,16 @@ def test_a_guest_is_shown_by_the_end_of_their_pseudonym() -> None:
     assert guest("0123456789abcdef") == "参与者cdef"
     assert shown("", "0123456789abcdef") == "参与者cdef"
     assert shown("张晓明", "0123456789abcdef") == "张*明"
+
+
+def test_a_sealed_phone_shows_nothing_not_even_that_it_is_the_same() -> None:
+    seal = Seal("installation")
+    first, second = seal.seal("13800138000"), seal.seal("13800138000")
+    assert first != second
+    assert "138" not in first
+    assert seal.open(first) == seal.open(second) == "13800138000"
+
+
+def test_what_was_sealed_under_another_secret_or_never_is_no_phone() -> None:
+    assert Seal("another").open(Seal("installation").seal("13800138000")) == ""
+    assert Seal("installation").open(None) == Seal("installation").open("rubbish") == ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.grading import answer_shown, folded, given_shown, mark, read
+from questions.grading import answer_shown, credit, folded, given_shown, mark, read
 from questions.model import LETTERS, Kind, Question, options_of
 from questions.papers import Place
 
@@ -190,3 +190,65 @@ def test_a_blank_filled_in_as_the_bank_has_it_is_right_in_any_padding(text: str)
     given = read(replace(BLANK, answer=(text,)), Place(1), f"  {text}。 ")
     assert given is not None
     assert mark(replace(BLANK, answer=(text,)), given)
+
+
+# --- points ------------------------------------------------------------------------------------------------------
+
+PARTIAL = ("none", "half", "each")
+CHOSEN = st.sets(st.sampled_from("ABCDE")).map(lambda letters: "".join(sorted(letters)))
+FIVE = replace(MULTIPLE, options=options_of(["一", "二", "三", "四", "五"]))
+
+
+@pytest.mark.parametrize(
+    ("partial", "given", "points", "credited"),
+    [
+        ("none", "AB", 10, 0),
+        ("half", "A", 10, 5),
+        ("half", "AB", 10, 5),
+        ("half", "AB", 5, 2),
+        ("half", "AB", 1, 0),
+        ("each", "A", 10, 3),
+        ("each", "AB", 10, 6),
+        ("each", "BD", 2, 1),
+        ("each", "ABD", 10, 10),
+        ("each", "ABCD", 10, 0),
+        ("half", "AC", 10, 0),
+        ("half", "", 10, 0),
+    ],
+)
+def test_a_multiple_choice_without_some_right_options_gets_what_the_rule_leaves(
+    partial: str, given: str, points: int, credited: int
+) -> None:
+    assert credit(MULTIPLE, given, points, partial) == credited
+
+
+@given(answer=CHOSEN.filter(bool), given=CHOSEN, points=st.integers(0, 100), partial=st.sampled_from(PARTIAL))
+def test_points_are_never_more_than_all_and_all_only_for_what_is_right(
+    answer: str, given: str, points: int, partial: str
+) -> None:
+    question = replace(FIVE, answer=tuple(answer))
+    credited = credit(question, given, points, partial)
+    assert 0 <= credited <= points
+    if mark(question, given):
+        assert credited == points
+    elif points:
+        assert credited < points
+    if set(given) - set(answer):
+        assert credited == 0, "a wrong option spoils all"
+
+
+@given(answer=CHOSEN.filter(bool), points=st.integers(0, 100), partial=st.sampled_from(PARTIAL), data=st.data())
+def test_one_more_right_option_never_costs_points(answer: str, points: int, partial: str, data: st.DataObject) -> None:
+    question = replace(FIVE, answer=tuple(answer))
+    fewer = "".join(sorted(data.draw(st.sets(st.sampled_from(answer)))))
+    more = "".join(sorted(set(fewer) | {data.draw(st.sampled_from(answer))}))
+    assert credit(question, fewer, points, partial) <= credit(question, more, points, partial)
+
+
+@pytest.mark.parametrize("partial", PARTIAL)
+def test_other_kinds_are_right_or_wrong(partial: str) -> None:
+    for question, right in ((SINGLE, "C"), (TRUE_FALSE, "false"), (BLANK, "一千"), (TWO_BLANKS, "26；20")):
+        assert credit(question, right, 10, partial) == 10
+        assert credit(question, "26；21" if question is TWO_BLANKS else "A", 10, partial) == 0
+        assert credit(question, "", 10, partial) == 0, "the time ran out"
+        assert given_shown(question, IN_ORDER, "") == ""

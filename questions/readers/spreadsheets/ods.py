@@ -35,6 +35,12 @@ def read_ods(data: bytes, columns: Mapping[str, str]) -> Reading:
 
     Raises UnreadableFile where the file is damaged, protected or larger than any bank.
     """
+    tables, problems = plain_tables(data)
+    return read_tables("ods", "", tables, problems, columns, pastes=True)
+
+
+def plain_tables(data: bytes) -> tuple[list[Table], list[Problem]]:
+    """The visible sheets, for whoever reads something else than questions from them. Raises UnreadableFile."""
     archive = open_archive(data)
     names = set(archive.namelist())
     if "META-INF/manifest.xml" in names and b"encryption-data" in read_member(archive, "META-INF/manifest.xml"):
@@ -50,7 +56,7 @@ def read_ods(data: bytes, columns: Mapping[str, str]) -> Reading:
         if isinstance(error, UnreadableFile):
             raise
         raise UnreadableFile(_DAMAGED) from error
-    return read_tables("ods", "", list(_visible(sheets, problems)), problems, columns, pastes=True)
+    return list(_visible(sheets, problems)), problems
 
 
 @dataclass(slots=True)

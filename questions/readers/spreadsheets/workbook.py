@@ -67,6 +67,26 @@ def read_xlsx(data: bytes, columns: Mapping[str, str]) -> Reading:
 
 def read_xls(data: bytes, columns: Mapping[str, str]) -> Reading:
     """The same for the older xls format. Raises UnreadableFile like `read_xlsx`."""
+    problems: list[Problem] = []
+    tables = _tables(*_parts_of_xls(data), Anchored(), {}, problems)
+    return read_tables("xls", "", tables, problems, columns, pastes=True)
+
+
+def plain_tables(form: str, data: bytes) -> tuple[list[Table], list[Problem]]:
+    """The visible sheets of an ``xlsx`` or ``xls`` file, for whoever reads something else than questions from them.
+
+    Raises UnreadableFile like `read_xlsx`.
+    """
+    problems: list[Problem] = []
+    if form == "xls":
+        return _tables(*_parts_of_xls(data), Anchored(), {}, problems), problems
+    archive = open_archive(data)
+    trimmed, problems = _trimmed(data, archive)
+    return _tables(trimmed, formats_of_xlsx(archive), Anchored(), {}, problems), problems
+
+
+def _parts_of_xls(data: bytes) -> tuple[bytes, Formats]:
+    """What calamine may read of an xls file, and how its numbers are shown. Raises UnreadableFile."""
     try:
         check_chains(data)
         workbook = workbook_in(data)
@@ -74,9 +94,7 @@ def read_xls(data: bytes, columns: Mapping[str, str]) -> Reading:
         raise UnreadableFile(_DAMAGED) from error
     if workbook.most_cells > 2 * MOST_CELLS:
         raise UnreadableFile(_TOO_LARGE)
-    problems: list[Problem] = []
-    tables = _tables(workbook.modest, workbook.formats, Anchored(), {}, problems)
-    return read_tables("xls", "", tables, problems, columns, pastes=True)
+    return workbook.modest, workbook.formats
 
 
 def _tables(data: bytes, formats: Formats, pictures: Anchored, doubts: Doubts, problems: list[Problem]) -> list[Table]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -345,7 +346,7 @@ def test_statistics_tell_how_each_question_fared(stocked: Settings) -> None:
     plan = replace(PLAN, bank="energy", questions_per_paper=3)
     with store.transaction() as session:
         campaign_id = keeping.create(session, plan, "0" * 64, OPENS)
-        keeping.publish(session, plan.slug, OPENS)
+        keeping.publish(session, plan.slug, Random(1), OPENS)
         person = tables.Person(name="", unit_id=None, created_ms=OPENS)
         session.add(person)
         session.flush()

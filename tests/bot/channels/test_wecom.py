@@ -279,7 +279,7 @@ def test_opening_the_application_is_answered_again_when_another_campaign_is_on(
     make_campaign(store)
     zhang.says("答题")
     with store.transaction() as session:
-        keeping.close(session, PLAN.slug)
+        keeping.close(session, PLAN.slug, OPENS)
     clock.pass_seconds(60)
     assert zhang.enters() == ""
     make_campaign(store, replace(PLAN, slug="autumn", name="秋季答题"))

@@ -197,6 +197,34 @@ def test_the_tapped_card_becomes_the_verdict(zhang: Member, store: Store, tap: C
     assert [row["Value"] for row in card["HorizontalContentList"]] == ["正确", "错误", "10"]
 
 
+@pytest.mark.parametrize(("reveals", "at_the_end"), [("at_end", "✅ 回答正确，+10分"), ("after_close", "已记录。")])
+def test_a_tapped_card_tells_no_verdict_before_it_may(
+    zhang: Member, store: Store, tap: Callable[..., str], reveals: str, at_the_end: str
+) -> None:
+    make_campaign(store, replace(PLAN, reveals=reveals, questions_per_paper=2))
+    zhang.says("答题")
+    tap("A")
+    card = zhang.passive["TemplateCard"]
+    assert card["MainTitle"]["Title"] == "已记录。"
+    assert "QuoteArea" not in card
+    only = card["HorizontalContentList"]  # one row is no list to the reader of the tests
+    assert (only["KeyName"], only["Value"]) == ("您的答案", "A. 22 ℃")
+    tap("B")
+    assert zhang.passive["TemplateCard"]["MainTitle"]["Title"] == at_the_end
+
+
+def test_a_tapped_card_tells_of_points_for_some_of_the_right_options(
+    zhang: Member, store: Store, tap: Callable[..., str]
+) -> None:
+    make_campaign(store, replace(PLAN, partial="half"))
+    zhang.says("答题")
+    for letters in ("C", "B", "AB"):
+        tap(letters)
+    card = zhang.passive["TemplateCard"]
+    assert card["MainTitle"]["Title"] == "❌ 正确答案：ABD。少选，+5分。"
+    assert [row["Value"] for row in card["HorizontalContentList"]] == ["AB", "ABD", "25"]
+
+
 def test_the_last_tap_tells_the_result_in_words(zhang: Member, store: Store, tap: Callable[..., str]) -> None:
     make_campaign(store, replace(PLAN, questions_per_paper=1), [SUMMER])
     zhang.says("答题")
@@ -270,7 +298,7 @@ def test_a_tap_after_the_close_is_told_kindly_that_it_does_not_count(
     make_campaign(store)
     zhang.says("答题")
     with store.transaction() as session:
-        keeping.close(session, PLAN.slug)
+        keeping.close(session, PLAN.slug, OPENS)
     assert "这个回答没有计入" in tap("C")
     assert answers(store) == []
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 from campaign_made import make_campaign
 from flask import Flask
 from phone import ADDRESS, Phone
+from werkzeug.serving import make_server
 
 from bot.links import Links
 from campaigns.store import Store
@@ -30,3 +32,15 @@ def links(app: Flask, clock: Callable[[], int]) -> Links:
     links = Links(ADDRESS, "for tests", clock)
     app.extensions["lvda.links"] = links
     return links
+
+
+@pytest.fixture
+def address(app: Flask, campaign: int) -> Iterator[str]:
+    """Where the application is served, for browsers."""
+    app.config["SESSION_COOKIE_SECURE"] = False
+    with make_server("127.0.0.1", 0, app, threaded=True) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Thread
 
 import pytest
 from campaign_made import PLAN
-from flask import Flask
 from pictures_made import make_pictured_campaign
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from campaigns.store import Store
 
@@ -26,18 +23,6 @@ WIDTH = "document.documentElement.scrollWidth"
 def store_url(sqlite_url: str) -> str:
     """One kind of store will do: what differs between them is not seen from here."""
     return sqlite_url
-
-
-@pytest.fixture
-def address(app: Flask, campaign: int) -> Iterator[str]:
-    """Where the application is served."""
-    app.config["SESSION_COOKIE_SECURE"] = False
-    with make_server("127.0.0.1", 0, app, threaded=True) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -76,6 +61,7 @@ def test_a_whole_quiz_is_played_on_a_phone_without_javascript(page: Page, addres
     tap(page)
     expect(page.get_by_role("main")).to_contain_text("代表 市财政局 参加")
     expect(page.locator("strong")).to_have_text("30")
+    page.get_by_role("link", name="查看错题和解析").tap()
     expect(page.locator("details[open]")).to_have_count(1)
 
 
@@ -92,7 +78,8 @@ def test_back_shows_the_present_and_answers_nothing_again(page: Page, address: s
 
 def test_a_quiz_is_played_with_the_keyboard_alone(page: Page, address: str) -> None:
     page.goto(f"{address}/q/week")
-    page.keyboard.press("Tab")
+    for _ in ("English", "大字版", "开始答题"):
+        page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("group")).to_be_visible()
     page.keyboard.press("Tab")
@@ -176,6 +163,7 @@ def test_pictures_fit_the_phone_and_can_be_opened_alone(
         assert (tall["width"], tall["height"]) == (120, 640)
         assert (tiny["width"], tiny["height"]) == (12, 12)
         tap(page, "A 正确")
+        page.goto(f"{address}/q/pictured/review?show=all")
         page.locator("summary").first.tap()
         _double_the_text(page)
         assert page.evaluate(WIDTH) == PHONE["width"]

@@ -107,10 +107,11 @@ def test_a_verdict_shows_the_options_that_it_names(phone: Phone) -> None:
     assert images(verdict) == [BINS[0], BINS[2]], "what was given, then what is right"
 
 
-def test_the_result_shows_the_questions_again_with_their_pictures(phone: Phone) -> None:
+def test_looking_back_shows_the_questions_again_with_their_pictures(phone: Phone) -> None:
     page = phone.begin("/q/week")
     for option in ("B", "C", "A"):
         page = phone.submit(page.form, option=option)
+    page = phone.open("/q/week/review?show=all")
     shown = images(page.html)
     assert [shown.count(data) for data in (WIDE, PROOF, BINS[2], TALL, TINY)] == [1, 1, 1, 1, 1]
     assert 'alt="题图"' in page.html
@@ -176,7 +177,7 @@ def test_a_picture_that_nobody_published_is_not_shown(phone: Phone, store: Store
 
 def test_a_closed_campaigns_pictures_are_shown_still(phone: Phone, store: Store) -> None:
     with store.transaction() as session:
-        keeping.close(session, "week")
+        keeping.close(session, "week", OPENS)
     assert get(phone, WIDE).status_code == 200
 
 

@@ -62,7 +62,9 @@ def test_a_whole_quiz_is_played_with_forms_alone(phone: Phone) -> None:
     assert end.path == "/q/week/result?after=4"
     assert "得分 30 分" in end.text
     assert "个人第 1 名（共 1 人）" in end.text
-    assert all(question.stem in end.text for question in QUESTIONS)
+    mistakes, all_of_it = phone.open("/q/week/review"), phone.open("/q/week/review?show=all")
+    assert [question.stem in mistakes.text for question in QUESTIONS] == [False, True, False, False]
+    assert all(question.stem in all_of_it.text for question in QUESTIONS)
 
 
 def test_the_entry_page_tells_the_campaign_and_its_rules(phone: Phone) -> None:

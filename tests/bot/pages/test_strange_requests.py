@@ -12,7 +12,7 @@ from phone import ADDRESS, Fields, Form, Phone
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from bot.pages.quiz import FORM_BYTES
+from bot.pages.blueprint import FORM_BYTES
 from campaigns import tables
 from campaigns.store import Store
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from campaigns import banks, keeping, tables
 from campaigns.banks import Status, What, shipping
 from campaigns.editions import load_edition
+from campaigns.keeping import demo as demo_campaign
 from campaigns.store import Store
 from questions.model import Question
 
@@ -93,7 +94,7 @@ def test_a_bank_of_the_same_slug_that_people_made_is_left_alone(store: Store) ->
 def test_a_demo_that_is_there_keeps_its_questions_while_its_bank_grows(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "_DEMO", replace(keeping._DEMO, questions_per_paper=3))
+    monkeypatch.setattr(demo_campaign, "DEMO", replace(demo_campaign.DEMO, questions_per_paper=3))
     for _ in range(2):
         with store.transaction() as session:
             keeping.ensure_demo(session, NOW, Random(1))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import struct
+import subprocess
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFilter
 
 TEXT = re.compile(rb"/F(\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj", re.DOTALL)
 ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -83,6 +86,42 @@ def picture_in(pdf: bytes) -> Image.Image:
     )
     header = b"II*\0" + struct.pack("<LH", 8, len(TIFF_OF_ONE_STRIP)) + tags + bytes(4)
     return Image.open(io.BytesIO(header + data)).convert("L")
+
+
+def rendered(pdf: bytes, folder: Path, *, dots: int = 100) -> list[Image.Image]:
+    """The pages as poppler shows them, so many dots an inch."""
+    tool = shutil.which("pdftoppm")
+    if tool is None:
+        pytest.skip("pdftoppm (poppler-utils) is not installed: the page cannot be rendered")
+    folder.joinpath("printed.pdf").write_bytes(pdf)
+    subprocess.run([tool, "-r", str(dots), "-png", "printed.pdf", "page"], cwd=folder, check=True, timeout=60)
+    pages = [Image.open(path).convert("RGB") for path in sorted(folder.glob("page-*.png"))]
+    for path in folder.glob("page-*.png"):
+        path.unlink()
+    return pages
+
+
+def worn(picture: Image.Image) -> Image.Image:
+    """As a phone sees it that is held badly: from the side and from below, out of focus, in a dim light."""
+    width, height = picture.size
+    seen = picture.convert("RGB").transform(
+        (width, height),
+        Image.Transform.PERSPECTIVE,
+        (1.02, 0.06, -0.03 * width, 0.03, 1.05, -0.03 * height, 0.06 / width, 0.05 / height),
+        Image.Resampling.BILINEAR,
+        fillcolor=(235, 235, 235),
+    )
+    return seen.filter(ImageFilter.GaussianBlur(1.2)).point(lambda shade: 50 + shade * 6 // 10)
+
+
+@pytest.fixture(name="rendered")
+def _rendered() -> Callable[..., list[Image.Image]]:
+    return rendered
+
+
+@pytest.fixture(name="worn")
+def _worn() -> Callable[[Image.Image], Image.Image]:
+    return worn
 
 
 @pytest.fixture(name="decode")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import string
 from collections.abc import Callable
@@ -9,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
-from campaigns.prints import codes
+from campaigns.prints import codes, logos
 from campaigns.prints.errors import PictureTooSmall, UnusableAddress
 
 Decode = Callable[[Image.Image], list[str]]
@@ -138,6 +139,88 @@ def test_the_longest_address_is_taken_and_one_character_more_is_not(decode: Deco
         codes.png(longest + "q")
 
 
+# --- a logo in the middle ----------------------------------------------------------------------------------------
+
+
+RED = Image.new("RGB", (64, 64), (200, 20, 20))
+
+
+def red() -> bytes:
+    out = io.BytesIO()
+    RED.save(out, "PNG")
+    return out.getvalue()
+
+
+@settings(quick, max_examples=6)
+@given(address=addresses)
+def test_a_code_with_a_logo_is_read_back_also_from_a_badly_held_phone(
+    address: str, decode: Decode, worn: Callable[[Image.Image], Image.Image]
+) -> None:
+    picture = Image.open(io.BytesIO(codes.png(address, logo=logos.leaf())))
+    assert picture.size == (1024, 1024)
+    assert decode(picture) == [address]
+    assert decode(worn(picture)) == [address]
+
+
+@settings(quick, max_examples=10)
+@given(address=addresses)
+def test_a_logo_covers_no_more_of_a_code_than_is_promised(address: str) -> None:
+    assert 0 < codes.covered_share(address) <= codes.MOST_COVERED
+    whole = codes.picture(address, pixels=1000, correction="H")
+    holed, place = codes.picture_with_hole(address, pixels=1000)
+    changed = ImageChops.difference(whole.convert("L"), holed.convert("L")).histogram()[255]
+    assert 0 < changed <= codes.MOST_COVERED * 1000**2
+    assert place.start * 2 + place.side in range(998, 1003)
+
+
+def test_a_logo_leaves_correction_to_spare_for_dirt(decode: Decode) -> None:
+    """A further twentieth of the code is painted over in spots, anywhere but its corners."""
+    chance = random.Random(5)
+    for _ in range(10):
+        picture = Image.open(io.BytesIO(codes.png(ADDRESS, pixels=490, logo=logos.leaf())))
+        pen = ImageDraw.Draw(picture)
+        for _ in range(9):
+            x, y = chance.randrange(150, 440), chance.randrange(150, 440)
+            pen.ellipse((x, y, x + 34, y + 34), fill=chance.choice(["black", "white"]))
+        assert decode(picture) == [ADDRESS]
+
+
+def test_the_logo_is_in_the_middle_on_white_and_the_quiet_zone_stays_white() -> None:
+    picture = Image.open(io.BytesIO(codes.png(ADDRESS, pixels=1024, logo=red()))).convert("RGB")
+    assert picture.getpixel((512, 512)) == (200, 20, 20)
+    reds = picture.getchannel("G").point(lambda shade: 255 if shade == 20 else 0).getbbox()
+    assert reds
+    assert abs(reds[0] + reds[2] - 1024) <= 1
+    assert abs(reds[1] + reds[3] - 1024) <= 1
+    _, modules = codes.picture_with_hole(ADDRESS, pixels=1024)
+    assert reds[2] - reds[0] == modules.side
+    count = 41 + 8  # version 6 at H, and the zone
+    module = 1024 // count
+    dark = picture.convert("L").point(lambda shade: 255 - shade).getbbox()
+    assert dark
+    assert dark[0] >= codes.QUIET_ZONE * module
+
+
+def test_an_svg_with_a_logo_is_the_code_of_level_h_with_the_picture_above_it(decode: Decode) -> None:
+    document = codes.svg(ADDRESS, logo=red())
+    root = ElementTree.fromstring(document)
+    _, _, plate, logo = root
+    side, left, width = (
+        float(root.attrib["viewBox"].split()[2]),
+        *(float(plate.attrib[name]) for name in ("x", "width")),
+    )
+    assert plate.attrib["fill"] == "white"
+    assert left * 2 + width == side
+    assert logo.attrib["href"].startswith("data:image/png;base64,")
+    root.remove(plate)
+    root.remove(logo)
+    picture = drawn_from_svg(ElementTree.tostring(root))
+    covered = [round(edge * 10) for edge in (left, left, left + width, left + width)]
+    ImageDraw.Draw(picture).rectangle((*covered[:2], *(edge - 1 for edge in covered[2:])), fill=255)
+    assert decode(picture) == [ADDRESS]
+
+
 def test_the_same_address_gives_the_same_bytes() -> None:
+    assert codes.png(ADDRESS, logo=logos.leaf()) == codes.png(ADDRESS, logo=logos.leaf())
     assert codes.png(ADDRESS) == codes.png(ADDRESS)
     assert codes.svg(ADDRESS) == codes.svg(ADDRESS)

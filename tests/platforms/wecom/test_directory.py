@@ -7,7 +7,7 @@ import pytest
 from platform_stub import Answer, Call, Stub, running_stub
 from sqlalchemy import select
 
-from campaigns import people, tables
+from campaigns import people, tables, units
 from campaigns.clock import HOUR
 from campaigns.editions import Editions
 from campaigns.people import Sender
@@ -114,6 +114,58 @@ def test_of_two_units_of_one_name_none_is_guessed(
     meet(stores, company, "ZhangSan")
     job.name_members(stores, NOON)
     assert known(store) == {"ZhangSan": ("ZhangSan的名字", None)}
+
+
+@pytest.fixture
+def roster(store: Store, stores: Stores) -> list[int]:
+    """A bureau with an office, and who is on their rosters; gives the ids of those of the bureau and of the office."""
+    with store.transaction() as session:
+        session.query(tables.Unit).delete()
+        bureau = units.add(session, "U01", "市财政局")
+        office = units.add(session, "U01-B", "办公室", "U01", "department")
+        rows = [
+            tables.Person(unit_id=unit_id, name=name, staff_number=number, rostered=True, created_ms=NOON - 1)
+            for unit_id, name, number in (
+                (bureau, "LiSi的名字", "1"),
+                (office, "ZhangSan的名字", "2"),
+                (bureau, "WangWu的名字", "3"),
+                (office, "WangWu的名字", "4"),
+            )
+        ]
+        session.add_all(rows)
+        session.flush()
+        return [row.id for row in rows]
+
+
+def test_whose_name_one_person_of_the_units_roster_has_is_that_person(
+    job: Directory, stores: Stores, company: Company, store: Store, roster: list[int]
+) -> None:
+    meet(stores, company, "ZhangSan", "WangWu", "ZhaoLiu")
+    job.name_members(stores, NOON)
+    assert known(store) == {
+        "ZhangSan": ("ZhangSan的名字", "U01-B"),
+        "WangWu": ("WangWu的名字", "U01"),
+        "ZhaoLiu": ("ZhaoLiu的名字", "U01"),
+    }
+    with store.reading() as session:
+        led = dict(session.execute(select(tables.Identity.sender, tables.Identity.person_id)).all())
+    assert led["ZhangSan"] == roster[1]
+    assert led["WangWu"] not in roster, "two are called so"
+
+
+def test_a_member_who_was_parted_from_somebody_is_not_bound_to_them_again(
+    job: Directory, stores: Stores, company: Company, store: Store, roster: list[int]
+) -> None:
+    meet(stores, company, "ZhangSan")
+    job.name_members(stores, NOON)
+    with store.transaction() as session:
+        identity = people.find_identity(session, Sender("wecom", "", "ZhangSan"))
+        assert identity is not None
+        parted = people.unbind(session, identity.id, NOON + 1)
+    job.name_members(stores, NOON + 2)
+    with store.reading() as session:
+        assert session.scalars(select(tables.Identity.person_id)).all() == [parted.person_id]
+    assert known(store) == {"ZhangSan": ("ZhangSan的名字", "U01")}
 
 
 def test_what_somebody_has_written_stays(job: Directory, stores: Stores, company: Company, store: Store) -> None:

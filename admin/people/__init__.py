@@ -1,0 +1,1 @@
+"""The screens of people: found, seen with their identities and attempts, put on rosters, parted and merged."""

@@ -1,0 +1,50 @@
+"""Rosters (花名册) as offices keep them: first what they would do and what is wrong in them, then done."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.console import console
+from admin.context import me, now, settings, stores
+from admin.office_files import digest, packed, sent_file
+from admin.rights import Action, needs
+from campaigns import rosters
+from campaigns.errors import Moved, NotFound, Refused
+from campaigns.privacy import Seal
+from campaigns.rosters import RosterImported
+
+
+@console.route("/people/import", methods=["GET", "POST"])
+@needs(Action.EDIT_PEOPLE)
+def import_roster() -> str | Response | tuple[str, int]:
+    """A file that is chosen is only shown; the one that comes back confirmed is imported, if nothing has changed."""
+    if request.method == "GET":
+        return render_template("admin/roster_import.html", refusal="", planned=None)
+    try:
+        data = sent_file()
+        file = rosters.read_roster(data)
+        with stores().sql.reading() as session:
+            planned = rosters.plan_roster(session, file)
+        confirmed = request.form.get("confirmed", "")
+        if not confirmed or confirmed != _state(planned):
+            told = "人员刚刚有改动，还没有导入：请看新的结果，再确认一次。" if confirmed else ""
+            return render_template(
+                "admin/roster_import.html", refusal=told, planned=planned, packed=packed(data), state=_state(planned)
+            )
+        retire = bool(request.form.get("retire_missing"))
+        done = rosters.import_roster(
+            stores().sql, file, Seal(settings().secret()), now(), retire_missing=retire, by=me()
+        )
+    except (Refused, NotFound, Moved) as error:
+        return render_template("admin/roster_import.html", refusal=str(error), planned=None), 422
+    gone = f"，移出 {len(done.missing)} 人" if retire and done.missing else ""
+    flash(f"导入完成：新增 {done.added} 人，更新 {done.changed} 人，不变 {done.same} 人{gone}。", "success")
+    return redirect(url_for("admin.people"))
+
+
+def _state(planned: RosterImported) -> str:
+    """Empty where it cannot be imported."""
+    if planned.is_refused:
+        return ""
+    return digest(planned.added, planned.changed, planned.same, [one.id for one in planned.missing])

@@ -1,0 +1,1 @@
+"""The screens of units (单位): the tree, one unit, and their import."""

@@ -1,0 +1,45 @@
+"""Going on as the person of a chat, by a link from there.
+
+======================== =============================================
+``POST /q/<slug>/adopt`` be the person of a chat from now on
+======================== =============================================
+"""
+
+from __future__ import annotations
+
+from flask import current_app, render_template, request
+
+from bot.links import Links
+from bot.pages import identity
+from bot.pages.blueprint import Page, blueprint
+from bot.pages.visits import Visit, read_visit, received
+
+
+def offer(visit: Visit, token: str, *, to: str = "entry") -> Page:
+    """Ask whether to go on as the chat's person; a browser that is that person already just goes on to a page."""
+    resume = _links().read_resume(token)
+    if resume is None:
+        return visit.to("entry", note="expired")
+    if resume.person_id == visit.person_id:
+        return visit.to(to)
+    with visit.stores.sql.reading() as session:
+        found = identity.offer(session, visit.turn, resume, visit.now)
+    if found is None:
+        return visit.to("entry", note="expired")
+    return render_template("quiz/adopt.html", edition=visit.edition, offer=found, token=token, to=to)
+
+
+@blueprint.post("/q/<slug>/adopt")
+def adopt(slug: str) -> Page:
+    visit = read_visit(slug, received())
+    resume = _links().read_resume(request.form.get("k", ""))
+    if resume is not None and (
+        resume.person_id == visit.person_id or identity.adopt(visit.stores, visit.edition, resume, visit.now)
+    ):
+        return visit.to("question" if request.form.get("to") == "question" else "entry")
+    return visit.to("entry", note="expired")
+
+
+def _links() -> Links:
+    links: Links = current_app.extensions["lvda.links"]
+    return links
