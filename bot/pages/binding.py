@@ -24,7 +24,7 @@ from bot.pages.visits import Visit, read_visit, received
 from bot.wording import tell
 from campaigns import bindings, merging, play, tables, units
 from campaigns.bindings import Needs
-from campaigns.errors import NotOpen, Refused
+from campaigns.errors import NoAttemptLeft, NotOpen, Refused
 
 LONGEST = 60
 """Characters of a name, a number or a text that is looked for."""
@@ -114,7 +114,10 @@ def bound(slug: str) -> Page:
     visit = replace(visit, turn=identity.look(visit.stores, visit.visitor, visit.edition))
     if not _is_complete(visit):
         return _confirmed(visit, code, typed, tell("bind.no_roster", unit=unit.name)), 422
-    return play_on(visit) if visit.edition.is_open(visit.now) else visit.to("entry", note="bind")
+    try:
+        return play_on(visit)
+    except (NotOpen, NoAttemptLeft):  # who they are is settled all the same
+        return visit.to("entry", note="bind")
 
 
 def _missing(typed: Typed, *, asks_name: bool) -> str:

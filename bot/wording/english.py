@@ -370,7 +370,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "note.quick": "That was too quick and was not taken. Please read the question and submit again.",
     "note.late": "Time was up: the last question has no points. Please answer this one.",
     "note.unit": "The unit in the code was not recognised. Please ask your liaison officer; you can play all the same.",
-    "note.bind": "That is done. You can begin.",
+    "note.bind": "That is done.",
     "note.muted": "No more notices will be sent to you.",
     "note.unmuted": "Notices will be sent to you again.",
     "note.wecom": (

@@ -65,6 +65,19 @@ class PagePlayer:
     url: str
     http: requests.Session = field(default_factory=requests.Session)
 
+    def reads(self, path: str) -> str:
+        """A page of a campaign."""
+        return self._get(f"{self.url}/q/{path}")
+
+    def binds(self, slug: str, sought: str, name: str, number: str) -> str:
+        """Says who they are by the unit that is found first; the page after it."""
+        page = self._get(f"{self.url}/q/{slug}/bind?s={sought}")
+        unit = re.search(r"bind\?unit=(\w+)", page)
+        assert unit is not None, page
+        page = self._get(f"{self.url}/q/{slug}/bind?unit={unit[1]}")
+        fields = {"csrf_token": _hidden(page, "csrf_token"), "unit": unit[1], "agreed": "yes"}
+        return self._post(f"{self.url}/q/{slug}/bind", fields | {"name": name, "number": number})
+
     def plays(self, slug: str, unit: str, bank: dict[str, Question], right: int) -> int:
         page = self._get(f"{self.url}/q/{slug}?u={unit}")
         page = self._post(f"{self.url}/q/{slug}/begin", {"csrf_token": _hidden(page, "csrf_token")})
