@@ -119,7 +119,8 @@ def _units(session: Session, count: int, persons: int) -> list[int]:
     held = set(session.scalars(select(unit.code).where(unit.code.like("DEV%"))))
     for n, (code, name) in enumerate(codes.items()):
         if code not in held:
-            units.add(session, code, name, headcount=persons * (11 + n % 7) // (10 * count) + 1)
+            come = persons * (((n + 1) / count) ** 0.5 - (n / count) ** 0.5)  # as `_person` chooses
+            units.add(session, code, name, headcount=int(come * (11 + n % 7) / 10) + 9)
     return list(session.scalars(select(unit.id).where(unit.code.in_(codes)).order_by(unit.code)))
 
 
