@@ -45,6 +45,8 @@ PROGRESS = 15
 """Answers between one fault and the next."""
 PATIENCE_S = 15.0
 AGAIN_S = 0.2
+OPENED = 1_577_808_000_000
+"""2020-01-01 in Asia/Shanghai."""
 RIGHT, WRONG = ("C", "错", "ABD", "1000"), ("A", "对", "AB", "一百")
 _MESSAGE_IDS = count(25_000_000_000_000_000)
 
@@ -177,7 +179,7 @@ class Stage:
 
     def campaign(self, slug: str) -> Game:
         """One that is open and never closes."""
-        campaign_id = make_campaign(self.store, replace(PLAN, slug=slug, opens_ms=1_000, closes_ms=None))
+        campaign_id = make_campaign(self.store, replace(PLAN, slug=slug, opens_ms=OPENED, closes_ms=None))
         return Game(self.server, self.store, slug, campaign_id)
 
 
