@@ -128,10 +128,18 @@ def _try_answer(direct: Direct, turn: play.Turn, inbound: Inbound, desk: Desk) -
     except NotOpen:
         return None
     except TooQuick:
-        return _question(edition, attempt, turn, inbound, desk, say("answer.quick"))
+        return _refuse_quick(edition, attempt, turn, inbound, desk)
     if marked.next_position is not None:
         return text
     return settle_reply(direct, turn.identity_id, inbound.key, _finish(turn, edition, marked, inbound, desk))
+
+
+def _refuse_quick(edition: Edition, attempt: play.Attempt, turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
+    """Say so, and keep it under the message's key: delivered again a moment later it would be slow enough."""
+    text = _question(edition, attempt, turn, inbound, desk, say("answer.quick"))
+    with desk.stores.sql.transaction() as session:
+        record(session, turn.identity_id, inbound.key, text, inbound.received_ms)
+    return text
 
 
 def _given(direct: Direct, turn: play.Turn, edition: Edition, attempt: play.Attempt, inbound: Inbound) -> str | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import quote
 
 from bot.wording import say
 from questions.model import Option
@@ -161,5 +160,5 @@ def _option(asked: Asked, option: Option) -> str:
     line = say("option", letter=option.letter, text=option.text)
     if not asked.tap_id:
         return line
-    content, tap = quote(option.letter), f"{asked.tap_id}.{option.letter}"
-    return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={tap}">{line}</a>'
+    letter = option.letter  # of LETTERS: nothing to quote
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={letter}&msgmenuid={asked.tap_id}.{letter}">{line}</a>'

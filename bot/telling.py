@@ -31,17 +31,24 @@ def asked(
     markup = taps or links
     place = attempt.paper[position - 1]
     question = edition.questions[place.revision]
-    options = [(option.letter, option.text or say("option.picture")) for option in options_shown(question, place)]
     return Asked(
         header=header(edition, question, position, len(attempt.paper)),
         stem=_plain(question.stem) if markup else question.stem,
-        options=tuple(Option(letter, _plain(text) if markup else text) for letter, text in options),
+        options=tuple(_told(option, markup=markup) for option in options_shown(question, place)),
         hint=_hint(question),
         url=url,
         tap_id=f"{attempt.id}.{position}" if taps and question.kind is not Kind.MULTIPLE else "",
         pictured=_is_pictured(question),
         markup=markup,
     )
+
+
+def _told(option: Option, *, markup: bool) -> Option:
+    """An option as a chat can show it: mostly as it is."""
+    text = option.text or say("option.picture")
+    if markup:
+        text = _plain(text)
+    return option if text == option.text else Option(option.letter, text)
 
 
 def header(edition: Edition, question: Question, position: int, length: int) -> str:

@@ -46,13 +46,17 @@ class FoundPerson:
     identities: tuple[FoundIdentity, ...]
 
 
-def find_people(session: Session, text: str, *, most: int = MOST) -> list[FoundPerson]:
-    """Those whose name holds the text, or whose staff number, id (``#12``) or pseudonym in a campaign it is."""
+def find_people(session: Session, text: str, *, most: int = MOST, whole_names: bool = False) -> list[FoundPerson]:
+    """Those whose name holds the text, or whose staff number, id (``#12``) or pseudonym in a campaign it is.
+
+    With `whole_names` a name must be known in full: who sees masked names shall not find out the rest letter by letter.
+    """
     text = text.strip()
     if not text:
         return []
     ids = _by_pseudonym(session, text.lower()) if _is_pseudonym(text.lower()) else []
-    asked = [Person.name.contains(text, autoescape=True), Person.staff_number == text, Person.id.in_(ids)]
+    named = Person.name == text if whole_names else Person.name.contains(text, autoescape=True)
+    asked = [named, Person.staff_number == text, Person.id.in_(ids)]
     if text.startswith("#") and text[1:].isascii() and text[1:].isdecimal() and len(text) < 19:
         asked.append(Person.id == int(text[1:]))
     found = session.scalars(select(Person.id).where(or_(*asked)).order_by(Person.merged_into_id, Person.id).limit(most))

@@ -23,6 +23,7 @@ __all__ = [
     "find_unit",
     "follow",
     "follow_again",
+    "held_living",
     "hold",
     "join_unit",
     "leave_unit",
@@ -60,7 +61,7 @@ def meet(store: Store, sender: Sender, now: int, *, person_id: int | None = None
                     channel=sender.channel,
                     account=sender.account,
                     sender=sender.sender,
-                    person_id=_new_person(session, now) if person_id is None else living(session, person_id),
+                    person_id=_new_person(session, now) if person_id is None else held_living(session, person_id),
                     campaign_id=current[0] if current else None,
                     created_ms=now,
                 )
@@ -121,6 +122,18 @@ def living(session: Session, person_id: int) -> int:
     """Who a person turned out to be; themselves, mostly."""
     merged = session.scalar(select(tables.Person.merged_into_id).where(tables.Person.id == person_id))
     return person_id if merged is None else merged
+
+
+def held_living(session: Session, person_id: int) -> int:
+    """The same, and nobody makes that person another one, or parts them, until the transaction ends."""
+    person = tables.Person
+    while True:
+        row = session.execute(
+            select(person.merged_into_id).where(person.id == person_id).with_for_update(key_share=True)
+        ).one_or_none()
+        if row is None or row.merged_into_id is None:
+            return person_id
+        person_id = row.merged_into_id
 
 
 def selves(session: Session, person_id: int) -> list[int]:

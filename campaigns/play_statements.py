@@ -27,19 +27,24 @@ LOOK = Statement(
 _GATE = """
     UPDATE attempt SET {changes}
     WHERE id = :attempt AND person_id = :person AND position = :position AND state = 'open'
-      AND EXISTS (SELECT 1 FROM campaign WHERE id = :campaign AND version = :version)
+      AND EXISTS (SELECT 1 FROM campaign WHERE id = :campaign AND version = :version) {unmoved}
     RETURNING {returned}
 """
+# What compares with the person's other attempts must see them as they are: a statement that waited for somebody who
+# was merging, or parting, persons goes on with the newest row of this attempt, but with all others as they were when
+# it began. Those who regroup attempts rewrite every row, so that the gate is shut then. SQLite has one writer.
+_PG_UNMOVED = "AND EXISTS (SELECT 1 FROM attempt seen WHERE seen.id = attempt.id AND seen.xmin = attempt.xmin)"
 _ANSWERING = """
     position = position + 1, score = score + :points, shown_ms = :now, shown_identity_id = :shown_identity
 """
 _FINISHING = _ANSWERING + ", state = 'finished', finished_ms = :moment, used_ms = :used"
-# How far it came is kept in its position, for whoever asks later.
+# How far it came is kept in its position, for whoever asks later; the moment of the write in `shown_ms`, by which it
+# is found that it was written while a question was being mended: the finish lies in the past.
 _TIMING_OUT = """
-    score = score + :points, shown_identity_id = NULL,
+    score = score + :points, shown_ms = :now, shown_identity_id = NULL,
     state = 'finished', timed_out = TRUE, finished_ms = :moment, used_ms = :used
 """
-_ANSWER_GATE = _GATE.format(changes=_ANSWERING, returned="id")
+_ANSWER_GATE = _GATE.format(changes=_ANSWERING, unmoved="", returned="id")
 
 _ANSWER_COLUMNS = "INSERT INTO answer (attempt_id, position, revision_id, given, points, answered_ms)"
 _INBOUND_COLUMNS = "INSERT INTO inbound (identity_id, key, reply, attempt_id, received_ms)"
@@ -123,8 +128,11 @@ def _with(*parts: str) -> str:
 def _ending(changes: str, pg_beside: str, lite_beside: tuple[Statement, ...]) -> dict[str, Gated]:
     """A write that ends an attempt, by the rule of which attempt counts; what is written beside goes with it."""
     nothing = "NULL, NULL, NULL, NULL"
-    gate = f"gate AS ({_GATE.format(changes=changes, returned=_ATTEMPT_COLUMNS)})"
-    lite_gate = Statement(_GATE.format(changes=changes, returned=nothing))
+    gate, careful = (
+        f"gate AS ({_GATE.format(changes=changes, unmoved=unmoved, returned=_ATTEMPT_COLUMNS)})"
+        for unmoved in ("", _PG_UNMOVED)
+    )
+    lite_gate = Statement(_GATE.format(changes=changes, unmoved="", returned=nothing))
     lite_found = f"gate AS (SELECT {_ATTEMPT_COLUMNS} FROM attempt WHERE id = :attempt)"
     placed_columns = "placed.points, placed.used_ms, placed.finished_ms, placed.version"
     endings = {
@@ -136,7 +144,7 @@ def _ending(changes: str, pg_beside: str, lite_beside: tuple[Statement, ...]) ->
     for rule, (counted, placed) in _RULES.items():
         endings[rule] = Gated(
             postgresql=Statement(
-                f"{_with(gate, pg_beside, counted, f'placed AS ({placed})')}"
+                f"{_with(gate if rule == 'best' else careful, pg_beside, counted, f'placed AS ({placed})')}"
                 f" SELECT {placed_columns} FROM gate LEFT JOIN placed ON TRUE"
             ),
             sqlite=(lite_gate, *lite_beside, Statement(f"{_with(lite_found, counted)} {placed}")),

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from flask import current_app, render_template, request
 
-from bot.links import Links
+from bot.links import Links, Resume
 from bot.pages import identity
 from bot.pages.blueprint import Page, blueprint
 from bot.pages.visits import Visit, read_visit, received
+from campaigns import people
 
 
 def offer(visit: Visit, token: str, *, to: str = "entry") -> Page:
@@ -20,7 +21,7 @@ def offer(visit: Visit, token: str, *, to: str = "entry") -> Page:
     resume = _links().read_resume(token)
     if resume is None:
         return visit.to("entry", note="expired")
-    if resume.person_id == visit.person_id:
+    if _is_already(visit, resume):
         return visit.to(to)
     with visit.stores.sql.reading() as session:
         found = identity.offer(session, visit.turn, resume, visit.now)
@@ -34,10 +35,16 @@ def adopt(slug: str) -> Page:
     visit = read_visit(slug, received())
     resume = _links().read_resume(request.form.get("k", ""))
     if resume is not None and (
-        resume.person_id == visit.person_id or identity.adopt(visit.stores, visit.edition, resume, visit.now)
+        _is_already(visit, resume) or identity.adopt(visit.stores, visit.edition, resume, visit.now)
     ):
         return visit.to("question" if request.form.get("to") == "question" else "entry")
     return visit.to("entry", note="expired")
+
+
+def _is_already(visit: Visit, resume: Resume) -> bool:
+    """Whether this browser is the link's person, whoever that turned out to be."""
+    with visit.stores.sql.reading() as session:
+        return people.living(session, resume.person_id) == visit.person_id
 
 
 def _links() -> Links:

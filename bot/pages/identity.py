@@ -104,6 +104,7 @@ class Offer:
 
 def offer(session: Session, turn: play.Turn | None, resume: Resume, now: int) -> Offer | None:
     """What a link from a chat offers; None: it is too old, or was used, or its person is gone."""
+    resume = replace(resume, person_id=people.living(session, resume.person_id))
     if not _may_adopt(session, resume, now):
         return None
     attempt = tables.Attempt
@@ -115,13 +116,14 @@ def adopt(stores: Stores, edition: Edition, resume: Resume, now: int) -> bool:
     """Let this browser be the person that a chat's link was made for; False: the link holds no more.
 
     The person's row is ours while it is decided, so that of two browsers that bring one link only one gets it. The same
-    browser may bring it twice, by a double tap: it is the same identity then.
+    browser may bring it twice, by a double tap: it is the same identity then. Who was bound since the link was made is
+    who they are now.
     """
     if not resume.is_fresh(now):
         return False
     browser = Visitor(_adopting_token(resume))
     with stores.sql.transaction() as session:
-        session.get(tables.Person, resume.person_id, with_for_update={"key_share": True})
+        resume = replace(resume, person_id=people.held_living(session, resume.person_id))
         if people.find_identity(session, _sender(browser)) is None:
             if not _may_adopt(session, resume, now):
                 return False
@@ -150,6 +152,7 @@ def become(stores: Stores, edition: Edition, visitor: Visitor, sender: Sender, n
         found = people.find_identity(session, sender)
         if found is None:
             raise Moved
+        people.hold(session, found.id, found.person_id)
         row = tables.Identity(
             channel=CHANNEL,
             account="",

@@ -175,12 +175,14 @@ def review(slug: str) -> Page:
 
 
 def _own_attempt(session: Session, visit: Visit, attempt_id: int | None) -> tables.Attempt | None:
-    """One's last finished attempt, or the one that is asked for. Raises NotFound for what is not one's own."""
+    """One's last finished attempt, or the one that is asked for. Raises NotFound for what is not one's own, and for an
+    attempt that gave way to another one half-way: its answers may be those of the one that is still open.
+    """
     if attempt_id is None:
         last = play.last_finished(session, visit.person_id, visit.edition.id)
         return None if last is None else session.get(tables.Attempt, last.id)
     found = session.get(tables.Attempt, attempt_id) if 0 < attempt_id < 2**63 else None
     own = (visit.edition.id, visit.person_id)
-    if found is None or (found.campaign_id, found.person_id) != own or found.finished_ms is None:
+    if found is None or (found.campaign_id, found.person_id) != own or found.state != "finished":
         raise NotFound(str(attempt_id))
     return found

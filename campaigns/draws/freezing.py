@@ -19,7 +19,7 @@ from campaigns.draws.records import DrawState
 from campaigns.draws.scheme import NO_UNIT, Entrant, Prize
 from campaigns.draws.sources import SourceKind, check_formats, check_names, check_unknown, default_fallback, kind_of
 from campaigns.errors import DrawRefused, Moved, NotFound
-from campaigns.tables import Campaign, Draw, Identity, Person, Standing, Unit
+from campaigns.tables import Attempt, Campaign, Draw, Identity, Person, Regrade, Standing, Unit
 
 TEXT_LIMIT = 1_000
 BROWSER = "h5"
@@ -91,6 +91,7 @@ def freeze(
     campaign = _find_campaign(session, campaign_slug)
     prizes, sources = _check_prizes(prizes), check_names(sources)
     check_unknown(sources, now)
+    _check_scores_stand(session, campaign, now)
     fallback, reason = _check_text(fallback) or default_fallback(sources), _check_text(reason)
     ordinal = _next_ordinal(session, campaign.id)
     if ordinal > 1 and not reason:
@@ -127,6 +128,25 @@ def _find_campaign(session: Session, slug: str) -> _Campaign:
     if row is None:
         raise NotFound(f"没有名为 {slug[:64]} 的活动，请核对活动代号。")
     return _Campaign(*row)
+
+
+def _check_scores_stand(session: Session, campaign: _Campaign, now: int) -> None:
+    """A list cannot be mended: it waits for scores that are being computed, and for attempts the clock has ended.
+
+    While a campaign is on some attempt always has just ended; who is not on the list yet is then as ever.
+    """
+    mending = select(Regrade.id).where(Regrade.campaign_id == campaign.id, Regrade.finished_ms.is_(None))
+    if session.scalar(mending.limit(1)) is not None:
+        raise DrawRefused("成绩正在因更正题目重新计算，请等算完再冻结名单。")
+    if campaign.state != "published" or campaign.closes_ms is None or now < campaign.closes_ms:
+        return
+    ended = select(Attempt.id).where(
+        Attempt.campaign_id == campaign.id, Attempt.state == "open", Attempt.due_ms <= campaign.closes_ms
+    )
+    if session.scalar(ended.limit(1)) is not None:
+        raise DrawRefused(
+            "还有限时已到的答卷没有收齐，请半分钟后再冻结名单；一直这样，请检查后台任务（lvda worker）是否在运行。"
+        )
 
 
 def _check_prizes(prizes: Sequence[Prize]) -> tuple[Prize, ...]:

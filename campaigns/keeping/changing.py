@@ -42,7 +42,10 @@ def close(session: Session, slug: str, now: int, by: str = "", note: str = "", v
 def extend(
     session: Session, slug: str, closes_ms: int, now: int, by: str = "", note: str = "", version: int | None = None
 ) -> None:
-    """Let a published campaign close later; never earlier, since people were told otherwise."""
+    """Let a published campaign close later; never earlier, since people were told otherwise.
+
+    Whoever was in the middle of an attempt when it closed has lost no time until it goes on.
+    """
     campaign = find(session, slug)
     if campaign.state not in LIVE:
         raise Refused(f"活动 {slug} 还没有发布或者已经结束，不能延期。")
@@ -52,7 +55,10 @@ def extend(
         at_least = in_words(max(campaign.closes_ms, now), campaign.timezone)
         raise Refused(f"新的结束时间要晚于 {at_least}：延期只能往后，请换一个时间。")
     said = {"closes_ms": [campaign.closes_ms, closes_ms]}
+    closed, was_on = campaign.closes_ms, campaign.state == "published"
     _make(session, campaign, What.EXTENDED, by, now, said=said, note=note, version=version, closes_ms=closes_ms)
+    if was_on and closed < now:  # what is paused is moved when it goes on, by all of its pause
+        _move_open_attempts(session, campaign.id, now - closed, due_behind=closed)
     outbox.withdraw_all(session, campaign.id, "notice.closes", "活动延期了，没有发送。")
 
 
@@ -90,12 +96,19 @@ def _paused_ms(session: Session, campaign_id: int, now: int) -> int:
     return now if paused is None else paused
 
 
-def _move_open_attempts(session: Session, campaign_id: int, by_ms: int) -> None:
-    """Their beginning moves as their deadlines do: time used decides ranks, and a pause is nobody's time."""
+def _move_open_attempts(session: Session, campaign_id: int, by_ms: int, *, due_behind: int = 0) -> None:
+    """Their beginning moves as their deadlines do: time used decides ranks, and a pause is nobody's time.
+
+    Not those whose time was up by `due_behind`, which only nobody has written down yet.
+    """
     attempt = tables.Attempt
     session.execute(
         update(attempt)
-        .where(attempt.campaign_id == campaign_id, attempt.state == "open")
+        .where(
+            attempt.campaign_id == campaign_id,
+            attempt.state == "open",
+            attempt.due_ms.is_(None) | (attempt.due_ms > due_behind),
+        )
         .values(
             begun_ms=attempt.begun_ms + by_ms,
             shown_ms=attempt.shown_ms + by_ms,

@@ -115,15 +115,26 @@ def _batch(
 ) -> bool:
     """Score attempts again; gives whether anything was not yet as it should be.
 
-    With `progress_of`, a regrade and how far it was, that is written too; nothing is done if somebody else was quicker.
+    With `progress_of`, a regrade and how far it was, that is written too; nothing is done if somebody else was quicker,
+    or if the campaign has changed since its edition was read: somebody else may have finished this regrade, and begun
+    the next one.
     """
     with stores.sql.transaction() as session:
+        if not _is_current(session, edition):
+            return True
         if progress_of is not None and not _claim(session, *progress_of, attempt_ids[-1]):
             return False
         is_changed, person_ids = _rescore(session, edition, attempt_ids)
         standings = recount(session, edition.id, person_ids, now) if edition.ranks else []
     stores.ranking.place_all(edition.id, standings)
     return is_changed or bool(standings)
+
+
+def _is_current(session: Session, edition: Edition) -> bool:
+    """Whether a campaign is as its edition says, and stays so until the transaction ends."""
+    campaign = tables.Campaign
+    version = select(campaign.version).where(campaign.id == edition.id).with_for_update(read=True)
+    return session.scalar(version) == edition.version
 
 
 def _claim(session: Session, regrade_id: int, seen: int, done: int) -> bool:

@@ -124,6 +124,17 @@ def test_a_lost_reply_is_told_again_even_if_the_next_attempt_has_begun_and_the_c
     assert without_token(chat.again()) == without_token(told)
 
 
+def test_what_was_too_quick_stays_so_when_it_is_delivered_again_later(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(PLAN, least_ms_per_question=2_000))
+    chat.says("答题")
+    told = chat.says("C")
+    assert told.startswith("答得太快了")
+    assert chat.last is not None
+    chat.last = replace(chat.last, received_ms=chat.last.received_ms + 5_000)
+    assert (chat.again(), count(store, tables.Answer)) == (told, 0)
+    assert "【第2/4题" in chat.says("C", received_ms=chat.now + 9_000)
+
+
 @contextmanager
 def ranked(desk: Desk, url: str, campaign: int) -> Iterator[Desk]:
     """The same desk over a Redis that holds a whole copy."""

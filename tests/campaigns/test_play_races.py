@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,6 +18,8 @@ from bot.dialogue import Desk, respond
 from bot.links import Links
 from bot.messages import Inbound, Said
 from campaigns import people, play, tables
+from campaigns.clock import DAY
+from campaigns.counting import recount
 from campaigns.editions import Editions
 from campaigns.errors import Moved, NoAttemptLeft
 from campaigns.people import Sender
@@ -206,3 +209,46 @@ def test_a_close_between_look_and_answer_shuts_the_gate(processes: list[Stores])
     with processes[0].sql.direct() as direct, pytest.raises(Moved):
         play.answer(direct, turn, 1, "C", OPENS + 5, in_chat=True)
     assert count(processes[0], tables.Answer) == 0
+
+
+def play_through(stores: Stores, sender: Sender, given: tuple[str, ...], begun_ms: int) -> int:
+    """Begin an attempt and answer so many questions of it; gives the person."""
+    people.meet(stores.sql, sender, begun_ms)
+    turn = looked(stores, sender)
+    assert turn.edition is not None
+    play.begin(stores.sql, turn, turn.edition, Random(1), begun_ms, in_chat=True)
+    for position, one in enumerate(given, start=1):
+        with stores.sql.direct() as direct:
+            play.answer(direct, looked(stores, sender), position, one, begun_ms + position, in_chat=True)
+    return turn.person_id
+
+
+@pytest.mark.parametrize("counts", ["best", "first", "last", "sum"])
+def test_who_finishes_while_they_are_merged_stands_as_all_their_attempts_say(
+    processes: list[Stores], repeats: int, counts: str
+) -> None:
+    """The statement that finishes waits for the merge, and must not go on with the attempts as they were before."""
+    campaign = make_campaign(processes[0].sql, replace(PLAN, counts=counts, closes_ms=OPENS + 3 * DAY))
+    for repeat in range(repeats):
+        chat, browser = replace(WANG, sender=f"chat{repeat}"), replace(WANG, sender=f"browser{repeat}")
+        begins = (OPENS, OPENS + DAY) if counts != "last" else (OPENS + DAY, OPENS)
+        gone = play_through(processes[0], browser, ("C", "false", "A", "7"), begins[repeat % 2])
+        stays = play_through(processes[0], chat, ("C", "false", "ABD"), begins[1 - repeat % 2])
+        last = looked(processes[1], chat)
+
+        def finish(last: play.Turn = last, chat: Sender = chat) -> None:
+            with processes[1].sql.direct() as direct:
+                try:
+                    play.answer(direct, last, 4, "1000", OPENS + 2 * DAY, in_chat=True)
+                except Moved:
+                    play.answer(direct, looked(processes[1], chat), 4, "1000", OPENS + 2 * DAY, in_chat=True)
+
+        with ThreadPoolExecutor(1) as pool:
+            with processes[0].sql.transaction() as session:
+                people.merge(session, gone, stays, OPENS + 2 * DAY)
+                answering = pool.submit(finish)
+                time.sleep(0.3)  # until it waits
+            answering.result(20)
+        with processes[0].sql.transaction() as session:
+            assert recount(session, campaign, [stays, gone], OPENS) == [], "what stands is what is counted from nothing"
+            assert session.get(tables.Standing, (campaign, stays)) is not None

@@ -17,6 +17,7 @@ from redis import Redis
 from sqlalchemy import insert, select, update
 
 from campaigns import play, regrade, tables
+from campaigns.clock import HOUR
 from campaigns.counting import FinishedAttempt, counted, recount
 from campaigns.editions import Edition, Editions, load_edition
 from campaigns.errors import Moved, NotFound, Refused
@@ -401,6 +402,17 @@ def test_two_processes_at_one_regrade_do_no_harm(stores: Stores, monkeypatch: py
     from_scratch(stores.sql, campaign)
 
 
+def test_a_process_that_slept_over_the_next_mending_does_no_harm(stores: Stores) -> None:
+    campaign = make_campaign(stores.sql, WIDE, FIVE)
+    made_attempts(stores.sql, campaign, 40, Random(8))
+    regrade_id = mend(stores.sql, "1", "B")
+    by_the_first = edition_of(stores.sql, campaign)
+    carry_out(stores, regrade_id)
+    carry_out(stores, mend(stores.sql, "1", "D", NOW + HOUR))
+    assert recomputing._batch(stores, by_the_first, range(1, 41), NOW), "it has to look again"
+    from_scratch(stores.sql, campaign)
+
+
 def test_an_answer_by_the_old_key_that_came_late_is_scored_again(stores: Stores) -> None:
     """PostgreSQL: a statement that began before the change may write behind the batch that passed its attempt."""
     campaign = make_campaign(stores.sql, WIDE, FIVE)
@@ -419,6 +431,26 @@ def test_an_answer_by_the_old_key_that_came_late_is_scored_again(stores: Stores)
             .where(tables.Attempt.id == attempt.id)
             .values(score=attempt.score + 10, finished_ms=NOW + 100)
         )
+    carry_out(stores, regrade_id, mender)
+    from_scratch(stores.sql, campaign)
+
+
+def test_a_time_out_that_came_late_is_scored_again_though_it_ended_long_before(stores: Stores) -> None:
+    """The same of a statement that finishes an attempt as of its limit, which lies in the past."""
+    campaign = make_campaign(stores.sql, replace(PLAN, seconds_per_attempt=60))
+    sender, begun = Sender("wechat", "gh_1", "openid-1"), OPENS
+    meet(stores.sql, sender, begun)
+    with stores.sql.direct() as direct:
+        turn = play.look(direct, stores, sender)
+        assert turn is not None
+        assert turn.edition is not None
+        play.begin(stores.sql, turn, turn.edition, Random(1), begun, in_chat=True)
+        stale = play.look(direct, stores, sender)
+        assert stale is not None
+        mender, regrade_id = Mender(), mend(stores.sql, "1", None)
+        assert not mender.carry_on(stores, regrade_id, NOW)
+        by_the_old_rules = replace(turn.edition, version=edition_of(stores.sql, campaign).version)
+        play.expire(direct, replace(stale, edition=by_the_old_rules), NOW)
     carry_out(stores, regrade_id, mender)
     from_scratch(stores.sql, campaign)
 

@@ -85,7 +85,7 @@ def _attempt(row: tables.Attempt, edition: Edition, counted: int | None, *, reve
         when=moment(row.begun_ms, edition.timezone),
         result=told if revealed else tell("record.later"),
         marks=marks,
-        reviewable=revealed,
+        reviewable=revealed and row.state == "finished",
     )
 
 

@@ -106,6 +106,23 @@ def test_an_attempt_begun_in_the_chat_goes_on_here_and_back(
     assert "第4/4题" in phone.open("/q/week/question").text
 
 
+def test_a_link_leads_to_whom_its_person_turned_out_to_be(
+    phone: Phone, store: Store, stores: Stores, chat: play.Turn, resume: Callable[..., str]
+) -> None:
+    """It was sent before they were bound to the roster, and opened behind that."""
+    link, again = resume(), resume()
+    with store.transaction() as session:
+        person = tables.Person(name="张晓明", unit_id=None, rostered=True, created_ms=OPENS)
+        session.add(person)
+        session.flush()
+        people.merge(session, chat.person_id, person.id, OPENS)
+    assert OFFER in phone.open(link).text
+    adopt(phone, link)
+    phone.begin("/q/week")
+    assert owners(store) == [look(stores).person_id]
+    assert OFFER not in phone.open(again).text, "it is that person already"
+
+
 def test_looking_at_a_link_changes_nothing(app: Flask, phone: Phone, store: Store, resume: Callable[..., str]) -> None:
     phone.begin("/q/week")
     link, before = resume(), everything(store)

@@ -52,6 +52,22 @@ def test_nobody_reads_the_review_of_another(phone: Phone, app: object, store: St
     assert stranger.open(f"/q/week/review?attempt={'9' * 40}").status == 404
 
 
+def test_an_attempt_that_gave_way_half_way_tells_no_answers_of_the_one_that_goes_on(
+    phone: Phone, app: object, store: Store
+) -> None:
+    other = Phone(app)  # type: ignore[arg-type]
+    for one in (phone, other):
+        one.begin("/q/week")
+    with store.transaction() as session:
+        first, second = session.scalars(select(tables.Person.id).order_by(tables.Person.id))
+        people.merge(session, second, first, OPENS)
+        (gave_way,) = session.scalars(select(tables.Attempt.id).where(tables.Attempt.state == "superseded"))
+    assert other.open(f"/q/week/review?attempt={gave_way}&show=all").status == 404
+    record = other.open("/q/week/record")
+    assert "不计入" in record.text
+    assert f"attempt={gave_way}" not in record.html
+
+
 def test_notices_are_stopped_and_wanted_again_where_there_is_a_chat(phone: Phone, store: Store) -> None:
     play(phone)
     assert phone.open("/q/week/record").forms == []
@@ -134,3 +150,14 @@ def test_an_organisers_own_notice_takes_the_place_of_ours(phone: Phone, store: S
     page = phone.open("/q/own/privacy")
     assert "本单位的告知。 第二段。" in page.text
     assert consents.version_of(own) in page.text
+
+
+def test_who_comes_during_a_pause_reads_why_and_afterwards_no_more(phone: Phone, store: Store, clock: object) -> None:
+    with store.transaction() as session:
+        keeping.pause(session, "week", clock(), "王工", "机房停电，<b>下午</b>恢复")
+    entry = phone.open("/q/week").text
+    assert "答题暂停 机房停电，<b>下午</b>恢复" in entry
+    with store.transaction() as session:
+        keeping.resume(session, "week", clock(), "王工")
+    assert "机房停电" not in phone.open("/q/week").text
+    assert "机房停电" in phone.open("/q/week/rules").text

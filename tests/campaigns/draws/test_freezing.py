@@ -5,13 +5,18 @@ from typing import Any
 import pytest
 from campaign_made import CLOSES, OPENS
 from draw_made import AFTER, PRIZES, SALT, freeze, make_finished
+from sqlalchemy import insert, select
 
-from campaigns import draws, tables
+from campaigns import draws, regrade, tables
 from campaigns.draws import Prize, pseudonym
 from campaigns.draws.records import frozen_list
 from campaigns.draws.scheme import list_hash, read_list
+from campaigns.editions import Editions
 from campaigns.errors import DrawRefused, NotFound
+from campaigns.regrade import Mender
+from campaigns.standings import Ranking
 from campaigns.store import Store
+from campaigns.stores import Stores
 
 
 def test_entrants_are_those_with_the_points_under_their_pseudonyms(store: Store) -> None:
@@ -142,7 +147,7 @@ def test_what_could_not_be_mended_later_is_refused_now(store: Store, over: dict[
 
 
 def test_a_draw_without_entrants_is_refused(store: Store) -> None:
-    make_finished(store, [40, 20], draw_points=100)
+    make_finished(store, [30, 20], draw_points=40)
     with pytest.raises(DrawRefused, match="没有符合"):
         freeze(store)
 
@@ -165,3 +170,40 @@ def test_entrants_of_another_campaign_are_not_taken(store: Store) -> None:
     with store.reading() as session:
         gathered = draws.gather(session, "other")
     assert freeze(store, gathered=gathered).announcement.count == 2
+
+
+def open_until(store: Store, campaign_id: int, due_ms: int) -> None:
+    with store.transaction() as session:
+        session.execute(insert(tables.Person).values(id=99, name="", created_ms=OPENS))
+        values = {"person_id": 99, "ordinal": 1, "day": 20260704, "paper": "1", "begun_ms": OPENS, "shown_ms": OPENS}
+        session.execute(insert(tables.Attempt).values(campaign_id=campaign_id, due_ms=due_ms, **values))
+
+
+def test_a_list_waits_for_attempts_that_the_clock_has_ended_before_the_close(store: Store) -> None:
+    campaign_id = make_finished(store)
+    open_until(store, campaign_id, CLOSES)
+    freeze(store, now=CLOSES - 1)
+    with pytest.raises(DrawRefused, match="没有收齐"):
+        freeze(store, now=CLOSES, reason="加抽")
+
+
+def test_a_list_waits_for_nobody_who_was_still_at_it_at_the_close(store: Store) -> None:
+    campaign_id = make_finished(store)
+    open_until(store, campaign_id, CLOSES + 1)
+    freeze(store, now=CLOSES)
+
+
+def test_a_list_waits_for_scores_that_are_being_computed_anew(store: Store) -> None:
+    make_finished(store)
+    with store.transaction() as session:
+        regrade.withdraw(session, "week", "1", "题目有误", AFTER)
+    with pytest.raises(DrawRefused, match="重新计算"):
+        freeze(store)
+    mender = Mender()
+    stores = Stores(store, Ranking(store, None), Editions())
+    with store.reading() as session:
+        regrade_id = session.scalars(select(tables.Regrade.id)).one()
+    now = AFTER
+    while not mender.carry_on(stores, regrade_id, now):
+        now += 1_000
+    freeze(store)

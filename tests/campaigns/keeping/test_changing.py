@@ -57,6 +57,28 @@ def test_extending_moves_the_close_raises_the_version_and_is_written_down(store:
     assert change.sentence == "结束时间由 2026年7月11日 09:00 延到 2026年7月12日 09:00"
 
 
+def test_nobody_loses_the_time_between_a_close_and_its_extension(store: Store) -> None:
+    campaign_id = published(store)
+    closes = campaign(store).closes_ms or 0
+    over = attempt(store, campaign_id, due_ms=closes)
+    timed = attempt(store, campaign_id, due_ms=closes + 1)
+    untimed = attempt(store, campaign_id, due_ms=None)
+    do(store, keeping.extend, closes + DAY, closes + HOUR)
+    assert times(store, over) == (NOW, NOW + MINUTE, closes), "its time was up before"
+    assert times(store, timed) == (NOW + HOUR, NOW + HOUR + MINUTE, closes + 1 + HOUR)
+    assert times(store, untimed) == (NOW + HOUR, NOW + HOUR + MINUTE, None)
+
+
+def test_what_closed_in_a_pause_moves_by_the_pause_alone(store: Store) -> None:
+    campaign_id = published(store)
+    closes = campaign(store).closes_ms or 0
+    timed = attempt(store, campaign_id, due_ms=closes)
+    do(store, keeping.pause, closes - MINUTE)
+    do(store, keeping.extend, closes + DAY, closes + HOUR)
+    do(store, keeping.resume, closes + HOUR)
+    assert times(store, timed)[2] == closes + HOUR + MINUTE
+
+
 def test_a_closing_notice_that_waits_goes_out_no_more_when_the_close_moves(store: Store) -> None:
     campaign_id = published(store)
     person_id = store_person(store)
