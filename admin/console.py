@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from flask_login import current_user
 
 from admin.context import now, settings
 from admin.rights import Action, may
 from campaigns.clock import duration_in_words, in_words, local
 
+LARGEST_ID = 2**63 - 1
+
 console = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
+
+
+@console.url_value_preprocessor
+def admit_numbers(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """A number that no database takes for an id names nothing."""
+    if any(isinstance(value, int) and value > LARGEST_ID for value in (values or {}).values()):
+        abort(404)
 
 
 @console.context_processor

@@ -19,6 +19,8 @@ from campaigns.people import Regrouped
 from campaigns.privacy import Seal
 from settings import Settings
 
+ID = click.IntRange(1, 2**63 - 1)
+
 
 @click.group()
 def roster() -> None:
@@ -91,8 +93,8 @@ def find(settings: Settings, text: str, as_json: bool) -> None:
 
 
 @people.command("merge")
-@click.argument("from_id", type=int, metavar="A")
-@click.argument("into_id", type=int, metavar="B")
+@click.argument("from_id", type=ID, metavar="A")
+@click.argument("into_id", type=ID, metavar="B")
 @json_option
 @click.pass_obj
 def merge(settings: Settings, from_id: int, into_id: int, as_json: bool) -> None:
@@ -105,7 +107,7 @@ def merge(settings: Settings, from_id: int, into_id: int, as_json: bool) -> None
 
 
 @people.command("unbind")
-@click.argument("identity_id", type=int, metavar="IDENTITY")
+@click.argument("identity_id", type=ID, metavar="IDENTITY")
 @json_option
 @click.pass_obj
 def unbind(settings: Settings, identity_id: int, as_json: bool) -> None:

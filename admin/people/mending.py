@@ -63,7 +63,8 @@ def ask_merge(person_id: int) -> str | tuple[str, int]:
     """What it would do to let this person be the one of ``?into=``."""
     into = request.args.get("into", "").strip().removeprefix("#")
     try:
-        into_id = _number(into)
+        with stores().sql.reading() as session:
+            into_id = find_person(session, _number(into)).id
         outcome = _foreseen(lambda session: merging.merge(session, person_id, into_id, now()), (person_id, into_id))
     except (Refused, NotFound) as error:
         with stores().sql.reading() as session:

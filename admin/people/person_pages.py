@@ -51,7 +51,7 @@ def people() -> str:
         pages = max(1, -(-total // SHOWN))
         page = min(page_asked(), pages)
         if wanted:
-            found, pages = directory.find_people(session, wanted), 1
+            found, pages = directory.find_people(session, wanted, whole_names=not sees_names()), 1
         else:
             found = _of(session, where, (page - 1) * SHOWN) if unit is not None else []
     return render_template(

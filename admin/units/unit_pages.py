@@ -23,6 +23,8 @@ from campaigns.privacy import Seal, masked
 from campaigns.units import UnitFile, UnitRow
 
 FOUND = 50
+LONGEST = 100
+"""Characters of a unit's name, and of its officer's: as many as a file's may have."""
 LISTED = 500
 """Units below one that a page lists: so many are only looked for."""
 
@@ -121,7 +123,12 @@ def add_unit() -> AnyResponse | tuple[str, int]:
 
 
 def _checked(sent: Mapping[str, str]) -> tuple[int | None, str]:
-    """The headcount and the phone as they can be kept."""
+    """The headcount and the phone as they can be kept. Raises Refused for these and for what else cannot be."""
+    for name, called in (("name", "单位名称"), ("officer", "联络员姓名")):
+        if len(sent.get(name, "")) > LONGEST or not sent.get(name, "").strip().isprintable():
+            raise Refused(f"{called}最多 {LONGEST} 个字，也不能有看不见的字符：请重新输入。")
+    if sent.get("level", "") not in units.LEVELS:
+        raise Refused("请从列表里选单位的级别。")
     text, phone = sent.get("headcount", "").strip(), digits(sent.get("officer_phone", ""))
     headcount = whole(text) if text else None
     if text and headcount is None:

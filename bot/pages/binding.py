@@ -17,14 +17,14 @@ from sqlalchemy.orm import Session
 
 from bot import privacy_notices
 from bot.pages import identity
-from bot.pages.blueprint import Page, blueprint
+from bot.pages.blueprint import Page, blueprint, notice
 from bot.pages.entry import met, play_on
 from bot.pages.views import units as unit_views
 from bot.pages.visits import Visit, read_visit, received
 from bot.wording import tell
 from campaigns import bindings, merging, play, tables, units
 from campaigns.bindings import Needs
-from campaigns.errors import NoAttemptLeft, NotOpen, Refused
+from campaigns.errors import NoAttemptLeft, NotFound, NotOpen, Refused
 
 LONGEST = 60
 """Characters of a name, a number or a text that is looked for."""
@@ -43,7 +43,12 @@ class Typed:
 def bind(slug: str) -> Page:
     visit = read_visit(slug, received())
     code = request.args.get("unit", "")
-    return _confirmed(visit, code, Typed()) if code else _looked_for(visit)
+    if not code:
+        return _looked_for(visit)
+    try:
+        return _confirmed(visit, code, Typed())
+    except NotFound:
+        return visit.to("bind", note="no_unit")
 
 
 def _looked_for(visit: Visit) -> str:
@@ -56,11 +61,15 @@ def _looked_for(visit: Visit) -> str:
             text=text,
             found=unit_views.found(session, visit.edition, text) if text else None,
             listed=unit_views.listed(session, visit.edition, of),
+            notice=notice(),
         )
 
 
-def _confirmed(visit: Visit, code: str, typed: Typed, problem: str = "") -> str:
-    """The unit that was chosen, and what else is asked for; `typed` came with a form that was refused."""
+def _confirmed(visit: Visit, code: str, typed: Typed, problem: str = "", *, refused: bool = False) -> str:
+    """The unit that was chosen, and what else is asked for; `typed` came with a form that was refused.
+
+    `refused`: the problem is the campaign's own sentence, which is Chinese in whatever language the page is read.
+    """
     with visit.stores.sql.reading() as session:
         unit = units.find(session, code)
         return render_template(
@@ -72,6 +81,7 @@ def _confirmed(visit: Visit, code: str, typed: Typed, problem: str = "") -> str:
             named=_is_named(visit),
             typed=typed,
             problem=problem,
+            refused=refused,
             longest=LONGEST,
         )
 
@@ -100,9 +110,12 @@ def bound(slug: str) -> Page:
         request.form.get("number", "")[:LONGEST].strip(),
         request.form.get("agreed") == "yes",
     )
-    with visit.stores.sql.reading() as session:
-        unit = units.find(session, code)
-        needs = _needs(session, visit, unit)
+    try:
+        with visit.stores.sql.reading() as session:
+            unit = units.find(session, code)
+            needs = _needs(session, visit, unit)
+    except NotFound:  # retired meanwhile
+        return visit.to("bind", note="no_unit")
     if missing := _missing(typed, asks_name=needs.name and _is_named(visit)):
         return _confirmed(visit, code, typed, missing), 422
     visit, turn = met(visit)
@@ -110,7 +123,7 @@ def bound(slug: str) -> Page:
     try:
         _bind(visit, turn, unit, typed if needs.name else Typed())
     except Refused as error:
-        return _confirmed(visit, code, typed, str(error)), 422
+        return _confirmed(visit, code, typed, str(error), refused=True), 422
     visit = replace(visit, turn=identity.look(visit.stores, visit.visitor, visit.edition))
     if not _is_complete(visit):
         return _confirmed(visit, code, typed, tell("bind.no_roster", unit=unit.name)), 422

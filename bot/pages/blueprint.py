@@ -31,8 +31,12 @@ def _take_in_measure(endpoint: str | None, values: dict[str, object] | None) -> 
 
 @blueprint.app_url_value_preprocessor
 def _begin_reading(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """For the pages of all troubles too, which are worded without a blueprint; and before any of them can happen."""
-    reading.begin()
+    """For the pages of all troubles too, which are worded without a blueprint; and before any of them can happen.
+
+    Not for what programs ask for, which is most of what is asked: nobody reads it, and each answered message would pay.
+    """
+    if not troubles.is_for_a_machine(request.path):
+        reading.begin()
 
 
 @blueprint.teardown_app_request

@@ -20,8 +20,8 @@ from campaigns.stores import Stores
 log = logging.getLogger(__name__)
 
 RETRY_S = 5
-MACHINES = ("/wechat", "/wecom", "/api", "/healthz", "/readyz", "/metrics")
-"""Addresses that programs ask for: they read the status, and want no page."""
+MACHINES = frozenset({"wechat", "wecom", "api", "healthz", "readyz", "metrics"})
+"""How addresses begin that programs ask for: they read the status, and want no page."""
 _WORDS = {
     404: ("page.lost", "page.unknown.sentence"),
     405: ("page.lost", "page.lost.method"),
@@ -50,7 +50,7 @@ def handle_errors(app: Flask) -> None:
 
 
 def _failed(error: HTTPException) -> Response | HTTPException:
-    if _is_for_a_machine(request.path):
+    if is_for_a_machine(request.path):
         return error
     code = error.code or 500
     title, sentence = _WORDS.get(code, ("page.failed", "page.failed.sentence"))
@@ -61,8 +61,8 @@ def _failed(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def _is_for_a_machine(path: str) -> bool:
-    return any(path == machine or path.startswith(f"{machine}/") for machine in MACHINES)
+def is_for_a_machine(path: str) -> bool:
+    return path[1:].partition("/")[0] in MACHINES
 
 
 def _unknown(error: NotFound) -> Response:

@@ -349,6 +349,7 @@ PAGES: Final[Mapping[str, str]] = {
     "note.quick": "提交得太快，没有计入，请看清题目再提交。",
     "note.late": "时间到，上一题没有计分，请答这一题。",
     "note.unit": "没有认出二维码里的单位，请与本单位联络员核对；不影响答题。",
+    "note.no_unit": "没有这个单位，请重新查找，或与本单位联络员核对。",
     "note.bind": "已绑定。",
     "note.muted": "好的，不再给您发活动通知。",
     "note.unmuted": "好的，活动通知已恢复。",

@@ -32,9 +32,11 @@ def changes(session: Session, edition: Edition) -> list[Told]:
 
 
 def notices(session: Session, edition: Edition) -> list[Told]:
-    """The latest notices, and what was mended."""
+    """The latest notices, and what was mended; while a campaign is paused, why it is, before all else."""
     shown = {What.NOTICE, What.QUESTION_WITHDRAWN, What.KEY_CORRECTED, What.EXTENDED}
-    found = [one for one in changes_of(session, edition.id, public=True) if one.what in shown]
+    told = changes_of(session, edition.id, public=True)
+    pauses = [one for one in told if one.what is What.PAUSED] if edition.state == "paused" else []
+    found = [*pauses[:1], *(one for one in told if one.what in shown)]
     return [_told(one, edition) for one in found[:NOTICES]]
 
 

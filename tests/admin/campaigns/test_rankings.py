@@ -59,7 +59,7 @@ def cells(visitor: Visitor, address: str) -> list[list[object]]:
 
 def test_units_and_persons_stand_on_one_page(played: Store, owner: Visitor) -> None:
     shown = owner.get(f"{PAGE}/rankings")
-    for part in ("按参与率", "市财政局", "50.0%", "15.0", "张*明", "1分01秒", "不排名"):
+    for part in ("按参与率", "市财政局", "50.0%", "15.0", "张*明", "1分01秒", "不排名", "依次比平均分、合格率"):
         assert part in shown
     assert "张晓明" not in shown
 

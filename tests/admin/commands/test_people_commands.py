@@ -94,6 +94,11 @@ def test_people_are_found_merged_and_parted_by_the_ids_that_find_shows(settings:
     store.close()
 
 
+@pytest.mark.parametrize("arguments", [("unbind", 2**63), ("merge", 2**63, 1), ("merge", 1, 2**63)])
+def test_a_number_that_no_database_takes_is_a_wrong_command(settings: Settings, arguments: tuple[object, ...]) -> None:
+    assert run(settings, people, *arguments).exit_code == 2
+
+
 def test_a_participant_is_found_by_the_pseudonym_of_a_draw(settings: Settings, offices: Path) -> None:
     store = open_store(settings.sql_url)
     make_campaign(store)

@@ -96,6 +96,8 @@ def test_who_may_not_see_names_sees_masks(crowd: Store, signed_in: Callable[[Rol
         assert "张*明" in shown
         assert "张晓明" not in shown
         assert "A007" not in shown
+    assert "没有找到" in viewer.get("/admin/people?search=晓")  # or a mask could be guessed letter by letter
+    assert "张*明" in viewer.get("/admin/people?search=张晓明")
     viewer.get("/admin/people/identities/1/unbind", 403)
     signed_in(Role.EDITOR).get("/admin/people", 403)
 
@@ -115,7 +117,13 @@ def test_somebody_who_cannot_be_merged_into_is_refused(crowd: Store, owner: Visi
     guest = ids(crowd)["oGuest"]
     shown = owner.get(f"/admin/people/{guest}/merge?into={into}", 422)
     assert "编号" in shown
+    assert "lvda" not in shown
     assert ids(crowd)["oGuest"] == guest
+
+
+@pytest.mark.parametrize("page", ["{}", "{}/merge?into=1", "identities/{}/unbind"])
+def test_a_number_that_no_database_takes_is_nobody(crowd: Store, owner: Visitor, page: str) -> None:
+    owner.get(f"/admin/people/{page.format(2**63)}", 404)
 
 
 def test_nobody_is_merged_with_themselves(crowd: Store, owner: Visitor) -> None:

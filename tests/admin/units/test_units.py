@@ -63,6 +63,9 @@ def test_one_unit_is_edited_and_what_is_left_empty_stays(tree: Store, owner: Vis
         ("officer_phone", "没有", "只填数字"),
         ("parent", "X9", "X9"),
         ("name", " ", "名称"),
+        ("name", "长" * 101, "最多 100 个字"),
+        ("name", "预\x00算处", "看不见的字符"),
+        ("level", "galaxy", "级别"),
     ],
 )
 def test_what_a_unit_cannot_be_is_said_and_stays_typed(

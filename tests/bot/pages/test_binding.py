@@ -90,7 +90,7 @@ def test_a_unit_is_found_down_the_tree(phone: Phone) -> None:
     assert "苏州市 的下级单位" in below.text
     assert "工业园区行政审批局" in below.text
     assert "没有找到“火星”" in phone.open("/q/roster/bind?s=火星").text
-    assert phone.open("/q/roster/bind?unit=nowhere").status == 404
+    assert "没有这个单位，请重新查找" in phone.open("/q/roster/bind?unit=nowhere").text
 
 
 @pytest.mark.usefixtures("roster")
@@ -127,3 +127,22 @@ def test_whom_a_roster_has_changes_no_unit_by_themselves(phone: Phone) -> None:
     page = bind(phone, phone.open("/q/roster/bind?unit=C-2"), agreed="yes")
     assert page.status == 422
     assert "您已按花名册绑定在“姑苏区机关事务管理中心”" in page.text
+
+
+@pytest.mark.usefixtures("roster")
+def test_what_is_chinese_on_an_english_page_says_so_to_screen_readers(phone: Phone) -> None:
+    page = bind(phone, phone.open("/q/roster/bind?unit=C-1&lang=en"), name="谁", number="1", agreed="yes")
+    assert 'role="alert" lang="zh-CN">姓名或工号与花名册对不上' in page.html
+    missing = bind(phone, page, name="", number="1", agreed="yes")
+    assert 'role="alert">Please enter your name.' in missing.html
+    assert 'lang="zh-CN"> 苏州市</span>' in phone.open("/q/roster/bind").html
+
+
+@pytest.mark.usefixtures("roster")
+def test_a_unit_that_is_retired_while_somebody_fills_in_the_form_is_looked_for_anew(phone: Phone, store: Store) -> None:
+    page = phone.open("/q/roster/bind?unit=C-1")
+    with store.transaction() as session:
+        units.find(session, "C-1").retired = True
+    again = bind(phone, page, name="钱多多", number="007", agreed="yes")
+    assert (again.status, again.path) == (200, "/q/roster/bind?note=no_unit")
+    assert "没有这个单位，请重新查找" in again.text

@@ -61,3 +61,10 @@ def test_what_goes_wrong_is_told_in_the_readers_language_too(phone: Phone) -> No
     page = phone.begin("/q/week")
     page.form.fields["csrf_token"] = "stale"
     assert "This page was left open for too long" in phone.submit(page.form, option="C").text
+
+
+@pytest.mark.parametrize("path", ["/wechat", "/wechat/main", "/wecom", "/healthz"])
+def test_what_programs_ask_for_is_read_by_nobody(phone: Phone, path: str) -> None:
+    response = phone.client.get(f"{path}?lang=en&text=large", base_url=ADDRESS)
+    assert "lvda_reading" not in str(response.headers)
+    assert "lvda_reading" in str(phone.client.get("/wechats?lang=en", base_url=ADDRESS).headers)
