@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import click
 
 from admin.commands.bank_doubts import problem_line
+from admin.commands.options import json_option, print_json
 from admin.commands.sessions import opened, reading, transaction
 from campaigns import banks
 from campaigns.banks import BankStep, Difference, Selection, Status, Step
@@ -21,7 +21,6 @@ from settings import Settings
 BY = "命令行"
 """Who changes a bank by a command: the machine's user need not be a person."""
 STEPS_SHOWN = 10
-json_option = click.option("--json", "as_json", is_flag=True)
 
 
 @click.command()
@@ -51,7 +50,7 @@ def _show_bank(store: Store, slug: str, zone: str, as_json: bool) -> None:
         "tags": facets.tags,
     }
     if as_json:
-        _print_json({"slug": slug, "name": bank.name, **counts, "changes": [_bank_step(one) for one in steps]})
+        print_json({"slug": slug, "name": bank.name, **counts, "changes": [_bank_step(one) for one in steps]})
         return
     click.echo(f"{slug}\t{bank.name}")
     named = (
@@ -79,7 +78,7 @@ def _show_question(store: Store, slug: str, number: str, zone: str, as_json: boo
         steps = banks.history(session, slug, number)
     question = entry.question
     if as_json:
-        _print_json(
+        print_json(
             {
                 "number": question.number,
                 **said(question),
@@ -117,7 +116,7 @@ def status(
     with transaction(settings) as session:
         changed = banks.set_status(session, slug, None if everything else numbers, Status(wanted), BY, now_ms())
     if as_json:
-        _print_json({"slug": slug, "status": wanted, "changed": changed})
+        print_json({"slug": slug, "status": wanted, "changed": changed})
         return
     click.echo(f"{slug}：{changed} 题改为“{Status(wanted).label}”。")
 
@@ -163,7 +162,7 @@ def split(
     with opened(settings) as stores:
         done = banks.split(stores.sql, slug, chosen, new_slug, name, BY, now_ms(), copy=copy)
     if as_json:
-        _print_json({"slug": new_slug, "from": slug, "questions": done.questions, "copied": done.copied})
+        print_json({"slug": new_slug, "from": slug, "questions": done.questions, "copied": done.copied})
         return
     click.echo(f"{new_slug}：从 {slug} {'复制' if done.copied else '移入'} {done.questions} 题。")
 
@@ -183,7 +182,7 @@ def merge(settings: Settings, slug: str, into: str, as_json: bool) -> None:
         click.echo(f"草稿活动 {campaign} 用的是题库 {slug}，里面的题少了；请用题库 {into} 重新建一个。", err=True)
     if as_json:
         figures = {"moved": done.moved, "same": done.same, "kept_apart": done.kept_apart}
-        _print_json({"slug": slug, "into": into, **figures, "drafts": list(done.drafts)})
+        print_json({"slug": slug, "into": into, **figures, "drafts": list(done.drafts)})
         return
     click.echo(
         f"{slug} → {into}：移入 {done.moved} 题，相同 {done.same} 题（在 {slug} 里停用），"
@@ -201,7 +200,7 @@ def statistics(settings: Settings, slug: str, campaign: str, as_json: bool) -> N
     with reading(settings) as session:
         found = item_statistics(session, slug, campaign)
     if as_json:
-        _print_json([_statistics(one) for one in found])
+        print_json([_statistics(one) for one in found])
         return
     answered = [one for one in found if one.answered]
     if not answered:
@@ -264,7 +263,3 @@ def _step_head(step: Step | BankStep) -> dict[str, object]:
         "file": step.file,
         "differences": [{"what": one.what, "before": one.before, "after": one.after} for one in step.differences],
     }
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +12,7 @@ import click
 from admin.commands.bank_doubts import Doubt, problem_line, sort_out, with_likenesses
 from admin.commands.bank_files import COLUMNS, FILE, read_file
 from admin.commands.bank_keeping import BY, merge, show, split, statistics, status
+from admin.commands.options import print_json
 from admin.commands.progress import progress_bar
 from admin.commands.sessions import opened, reading
 from campaigns import banks
@@ -45,7 +45,7 @@ def check(file: Path, columns: dict[str, str], as_json: bool) -> None:
     found = read_file(file, columns)
     found = replace(found, problems=banks.problems_by_place(found))
     if as_json:
-        _print_json(as_check(found))
+        print_json(as_check(found))
         return
     kind = f"{found.format} {found.encoding}".rstrip()
     click.echo(f"{kind}：{sort_out(found).in_words}")
@@ -119,7 +119,7 @@ def import_(
     if done.renamed_from:
         click.echo(f"题库 {slug} 原名“{done.renamed_from}”，已改名为“{name}”。", err=True)
     if as_json:
-        _print_json({"slug": slug, **_figures(done)})
+        print_json({"slug": slug, **_figures(done)})
         return
     nothing = "" if done.added or done.changed else "题目没有变化，"
     click.echo(
@@ -160,7 +160,7 @@ def _tell_plan(plan: ImportPlan, found: Bank, doubt: Doubt, *, update: bool, as_
             "doubtful": len(doubt.doubtful),
             "unusable": len(doubt.useless),
         }
-        _print_json({"slug": plan.slug, "dry_run": True, **_figures(done), **figures, "problems": problems})
+        print_json({"slug": plan.slug, "dry_run": True, **_figures(done), **figures, "problems": problems})
         return
     for problem in found.problems:
         click.echo(problem_line(problem))
@@ -254,7 +254,7 @@ def list_(settings: Settings, as_json: bool) -> None:
     with reading(settings) as session:
         found = banks.list_banks(session)
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "slug": one.slug,
@@ -274,7 +274,3 @@ def list_(settings: Settings, as_json: bool) -> None:
     for one in found:
         kinds = "，".join(f"{kind.label} {number}" for kind, number in one.counts.items())
         click.echo(f"{one.slug}\t{one.name}\t{one.total} 题{f'（{kinds}）' if kinds else ''}")
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

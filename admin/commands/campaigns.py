@@ -11,8 +11,9 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from admin.commands.campaigns_shown import PHASES, as_json_values, print_json, tell
+from admin.commands.campaigns_shown import PHASES, as_json_values, tell
 from admin.commands.mending import correct_key, moves, withdraw_question
+from admin.commands.options import by_option, json_option, print_json
 from admin.commands.plan_options import plan_options, with_options
 from admin.commands.rankings import absent, ranking
 from admin.commands.running import add_units, archive, changes, close, extend, notice, pause, resume
@@ -28,14 +29,12 @@ from settings import Settings
 
 IS_COMMAND = "lvda.is_command"
 NEEDED = ("name", "bank", "opens")
-json_option = click.option("--json", "as_json", is_flag=True)
 file_option = click.option(
     "--file",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The whole plan as TOML, as `lvda campaign show` prints it; options change it.",
 )
-by_option = click.option("--by", default="", help="Who does it.")
 
 
 @click.group()

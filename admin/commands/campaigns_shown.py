@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from admin.commands.options import print_json
 from admin.commands.sessions import opened
 from campaigns import keeping
 from campaigns.clock import iso, now_ms
@@ -52,7 +51,3 @@ def as_json_values(one: Overview, now: int) -> dict[str, object]:
         "attempts": one.attempts,
         "finished": one.finished,
     }
-
-
-def print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from admin.commands.options import print_json
 from campaigns import draws
 from campaigns.clock import iso, now_ms
 from campaigns.draws import Award, AwardState, DrawRecord, DrawState, Prize, Verdict
@@ -135,7 +136,7 @@ def freeze(
             )
     announcement, page = frozen.announcement, f"{settings.public_url}/draws/{frozen.id}"
     if as_json:
-        _print_json(
+        print_json(
             {
                 **announcement.as_json(),
                 "announcement_hash": announcement.sha256,
@@ -231,7 +232,7 @@ def forfeit(
         with stores.sql.transaction() as session:
             successor = draws.forfeit(session, draw_id, lost, reason, now_ms(), prepared=prepared)
     if as_json:
-        _print_json({"id": draw_id, "forfeited": lost, "replacement": asdict(successor)})
+        print_json({"id": draw_id, "forfeited": lost, "replacement": asdict(successor)})
     elif successor.entrant is None:
         click.echo(f"序号 {lost} 已作废；没有可以递补的人，“{successor.prize}”空缺。")
     else:
@@ -260,7 +261,7 @@ def verify(file: Path, as_json: bool) -> None:
         raise Unverifiable(f"{file} 太大，不是抽奖证据包。")
     verdict = draws.verify(file.read_bytes())
     if as_json:
-        _print_json({"holds": verdict.holds, **asdict(verdict)})
+        print_json({"holds": verdict.holds, **asdict(verdict)})
     else:
         _print_verdict(verdict)
     if not verdict.holds:
@@ -302,7 +303,7 @@ def list_(settings: Settings, campaign: str | None, as_json: bool) -> None:
 
 def _print_draw(record: DrawRecord, as_json: bool) -> None:
     if as_json:
-        _print_json(_draw_json(record))
+        print_json(_draw_json(record))
         return
     click.echo(f"抽奖 {record.id}：{STATES[record.state]}")
     for value in record.values:
@@ -333,7 +334,3 @@ def _draw_json(record: DrawRecord) -> dict[str, object]:
         "held_at": None if record.held_ms is None else iso(record.held_ms),
         "awards": [asdict(award) for award in record.awards],
     }
-
-
-def _print_json(value: dict[str, object]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from admin.commands.campaigns_shown import print_json
 from admin.commands.lists import output_option, write_table
+from admin.commands.options import by_option, json_option, print_json
 from admin.commands.sessions import opened, reading
 from campaigns import keeping, privacy, regrade, tables
 from campaigns.clock import in_words, iso, now_ms
@@ -20,8 +20,6 @@ from campaigns.stores import Stores
 from settings import Settings
 
 WAIT_S = 0.2
-json_option = click.option("--json", "as_json", is_flag=True)
-by_option = click.option("--by", default="", help="Who does it.")
 yes_option = click.option("--yes", is_flag=True, help="Do it; without, only what would change is told.")
 reason_option = click.option("--reason", required=True, help="As participants read it.")
 

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from admin.commands.options import json_option
 from admin.commands.sessions import reading, transaction
 from campaigns import outbox as messages
 from campaigns.clock import in_words, iso, now_ms
@@ -14,7 +15,6 @@ from campaigns.reaching import day_start_ms
 from settings import Settings
 
 STATES = {State.WAITING: "等待发送", State.SENT: "已发出", State.DEAD: "没有发出", State.DROPPED: "不再发送"}
-json_option = click.option("--json", "as_json", is_flag=True)
 
 
 @click.group()

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from admin.commands.sessions import opened, reading
-from admin.commands.units import FILE, SHOWN, as_problem, json_option, refuse_or_warn
+from admin.commands.units import FILE, SHOWN, imported_values, json_option, refuse_or_warn
 from campaigns import directory, rosters
 from campaigns import people as persons
 from campaigns.clock import now_ms
@@ -47,15 +47,7 @@ def import_file(settings: Settings, file: Path, dry_run: bool, retire_missing: b
             done = rosters.import_roster(stores.sql, read, seal, now_ms(), retire_missing=retire_missing)
     refuse_or_warn(done.faults, refused=done.is_refused, as_json=as_json)
     if as_json:
-        told = {
-            "added": done.added,
-            "changed": done.changed,
-            "same": done.same,
-            "missing": [asdict(person) for person in done.missing],
-            "problems": [as_problem(fault) for fault in done.faults],
-            "done": not dry_run,
-        }
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(imported_values(done, done_now=not dry_run), ensure_ascii=False))
         return
     lead = "将" if dry_run else "已"
     click.echo(f"{lead}新增 {done.added} 人，更新 {done.changed} 人，{done.same} 人没有变化。")

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from admin.commands.campaigns_shown import print_json
 from admin.commands.lists import output_option, write_table
+from admin.commands.options import json_option, print_json
 from admin.commands.sessions import opened
 from campaigns import absentees, privacy, tables, units
 from campaigns.clock import duration_in_words, now_ms
@@ -22,7 +22,6 @@ from campaigns.text_tables import TextTable
 from campaigns.unit_standings import UnitPlace, table_of
 from settings import Settings
 
-json_option = click.option("--json", "as_json", is_flag=True)
 unit_option = click.option("--unit", "unit_code", default="", metavar="CODE", help="Of this unit and all below it.")
 
 

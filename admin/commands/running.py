@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import click
 
-from admin.commands.campaigns_shown import print_json, tell
+from admin.commands.campaigns_shown import tell
+from admin.commands.options import by_option, json_option, print_json
 from admin.commands.sessions import reading, transaction
 from campaigns import keeping
 from campaigns.clock import in_words, iso, now_ms
 from campaigns.keeping.written_times import closing
 from settings import Settings
 
-json_option = click.option("--json", "as_json", is_flag=True)
-by_option = click.option("--by", default="", help="Who does it.")
 note_option = click.option("--reason", "note", default="", help="As participants read it.")
 
 

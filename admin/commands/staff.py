@@ -7,13 +7,12 @@ from random import SystemRandom
 
 import click
 
+from admin.commands.options import json_option
 from admin.commands.sessions import transaction
 from campaigns import staff
 from campaigns.clock import now_ms
 from campaigns.staff import Role
 from settings import Settings
-
-json_option = click.option("--json", "as_json", is_flag=True)
 
 
 @click.group()

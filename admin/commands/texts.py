@@ -13,6 +13,7 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 
 from admin.commands.bank_files import FILE
+from admin.commands.options import json_option
 from admin.commands.sessions import transaction
 from campaigns import outbox
 from campaigns.clock import now_ms
@@ -25,7 +26,6 @@ from settings import Settings
 
 BATCH = 500
 _SHOWN = 5
-json_option = click.option("--json", "as_json", is_flag=True)
 text_option = click.option("--text", required=True, help="What it says; {姓名} and {单位} are filled in.")
 
 

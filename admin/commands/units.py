@@ -13,7 +13,8 @@ from campaigns import units as unit_tree
 from campaigns.errors import Refused
 from campaigns.office_tables import Fault
 from campaigns.privacy import Seal
-from campaigns.units import LEVELS
+from campaigns.rosters import RosterImported
+from campaigns.units import LEVELS, UnitsImported
 from settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -46,19 +47,7 @@ def import_file(settings: Settings, file: Path, under: str, dry_run: bool, retir
                 done = unit_tree.import_units(session, read, seal, under=under, retire_missing=retire_missing)
     refuse_or_warn(done.faults, refused=done.is_refused, as_json=as_json)
     if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "added": done.added,
-                    "changed": done.changed,
-                    "same": done.same,
-                    "missing": [asdict(unit) for unit in done.missing],
-                    "problems": [as_problem(fault) for fault in done.faults],
-                    "done": not dry_run,
-                },
-                ensure_ascii=False,
-            )
-        )
+        click.echo(json.dumps(imported_values(done, done_now=not dry_run), ensure_ascii=False))
         return
     lead = "将" if dry_run else "已"
     click.echo(f"{lead}新增 {done.added} 个单位，更新 {done.changed} 个，{done.same} 个没有变化。")
@@ -114,6 +103,18 @@ def refuse_or_warn(faults: tuple[Fault, ...], *, refused: bool, as_json: bool) -
             click.echo(f"……还有 {len(shown) - SHOWN} 处。", err=True)
     if refused:
         raise Refused(f"文件里有 {len(serious)} 处要改，什么也没有导入：请改好后再导入。")
+
+
+def imported_values(done: UnitsImported | RosterImported, *, done_now: bool) -> dict[str, object]:
+    """What an import did, or would do, for a program."""
+    return {
+        "added": done.added,
+        "changed": done.changed,
+        "same": done.same,
+        "missing": [asdict(one) for one in done.missing],
+        "problems": [as_problem(fault) for fault in done.faults],
+        "done": done_now,
+    }
 
 
 def as_problem(fault: Fault) -> dict[str, str]:

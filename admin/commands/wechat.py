@@ -12,6 +12,7 @@ from urllib.parse import quote
 import click
 from sqlalchemy import select
 
+from admin.commands.options import json_option
 from admin.commands.sessions import opened
 from admin.official_accounts import official_account
 from campaigns import addresses, keeping, people, tables
@@ -32,7 +33,6 @@ IS_COMMAND = "lvda.is_command"
 """Where the wiring puts, for the whole command line, what tells whether a text is a command of the chat."""
 
 account_option = click.option("--account", "name", default="", help="Of the accounts file; the default one otherwise.")
-json_option = click.option("--json", "as_json", is_flag=True)
 
 
 @click.group()
