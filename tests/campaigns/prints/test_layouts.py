@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from poster_made import ORDINARY
 
 from campaigns.prints import logos, posters
 from campaigns.prints.fonts import reduced
@@ -20,14 +21,8 @@ TextOf = Callable[[bytes], list[str]]
 Rendered = Callable[..., list[Image.Image]]
 
 TICKET = "http://weixin.qq.com/q/02mYcampaignWeekUnitCD0108xQk"
-FULL = Poster(
-    name="2026年全国节能宣传周节能知识答题",
-    theme="节能增效，减少 CO₂ 排放",
-    dates="2026年6月10日—6月20日",
-    address="https://jieneng.example.gov.cn/q/demo?u=CD0108",
-    unit="成都市龙泉驿区第三中学",
-    organiser="成都市机关事务管理局",
-    footer="蜀ICP备2026000001号-1",
+FULL = replace(
+    ORDINARY,
     brand="亭·节能 绿色+",
     logo=logos.leaf(),
 )

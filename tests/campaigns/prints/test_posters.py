@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from poster_made import ORDINARY
 
 from campaigns.prints.errors import TextTooLong, UnprintableText, UnusableAddress
 from campaigns.prints.posters import STEPS, Poster, a4, steps
@@ -20,15 +21,6 @@ Decode = Callable[[Image.Image], list[str]]
 TextOf = Callable[[bytes], list[str]]
 PictureIn = Callable[[bytes], Image.Image]
 
-ORDINARY = Poster(
-    name="2026年全国节能宣传周节能知识答题",
-    theme="节能增效，减少 CO₂ 排放",
-    dates="2026年6月10日—6月20日",
-    address="https://jieneng.example.gov.cn/q/demo?u=CD0108",
-    unit="成都市龙泉驿区第三中学",
-    organiser="成都市机关事务管理局",
-    footer="蜀ICP备2026000001号-1",
-)
 CROWDED = Poster(
     name="四川省成都市" * 10 + "二〇二六年公共机构节能降碳“绿色低碳、节能先行”主题宣传活动线上有奖知识竞赛",
     theme="厉行节约，" * 9,
