@@ -355,7 +355,7 @@ def _sqlite_engine(url: URL) -> Engine:
 
     def configure(connection: sqlite3.Connection, record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves; the driver's own begins come too late
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")  # a confirmed answer survives power loss
         connection.execute("PRAGMA foreign_keys = ON")
 
@@ -365,6 +365,23 @@ def _sqlite_engine(url: URL) -> Engine:
     event.listen(engine, "connect", configure)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Set the database's journal mode, which the file keeps.
+
+    Two programs that open a new file at once stand in each other's way, and SQLite refuses without waiting:
+    each holds what the other must have alone. https://www.sqlite.org/c3ref/busy_handler.html
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _postgresql_engine(url: URL, connections: int) -> Engine:

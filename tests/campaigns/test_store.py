@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -93,6 +94,22 @@ def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
     store.ping()
     assert (tmp_path / "new" / "lvda.db").exists()
     store.close()
+
+
+@pytest.mark.race
+def test_programs_that_open_a_new_file_at_once_do_not_refuse_each_other(tmp_path: Path) -> None:
+    for number in range(25):
+        stores = [open_store(f"sqlite:///{tmp_path / f'{number}.db'}") for _ in range(4)]
+        start = threading.Barrier(len(stores))
+
+        def opened(store: Store, start: threading.Barrier = start) -> None:
+            start.wait()
+            store.ping()
+
+        with ThreadPoolExecutor(len(stores)) as pool:
+            list(pool.map(opened, stores))
+        for store in stores:
+            store.close()
 
 
 def test_a_confirmed_answer_survives_power_loss_on_sqlite(sqlite_url: str) -> None:
