@@ -25,6 +25,7 @@ from servers import (
     running_valkey,
     scratch_folder,
 )
+from werkzeug.routing import Rule
 
 from campaigns.store import Store, open_store
 from campaigns.tether import tie_to_parent
@@ -35,8 +36,23 @@ hypothesis_settings.load_profile("lvda")
 
 def pytest_configure(config: pytest.Config) -> None:
     forbid_the_network()
+    compile_addresses_once()
     if hasattr(config, "workerinput"):  # an xdist worker in the middle of a test would outlive a killed run
         tie_to_parent(os.getppid())
+
+
+def compile_addresses_once() -> None:
+    """Thousands of tests make an application, each with the same addresses, and compiling those takes most of it."""
+    compiled: dict[object, object] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> object:
+        key = (tuple(rule._trace), append_unknown, tuple(sorted((rule.defaults or {}).items())))
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = once  # type: ignore[method-assign, assignment]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,29 +26,26 @@ def found(store: Store, text: str, campaign_id: int | None = None) -> list[str]:
         return [unit.code for unit in units.search(session, text, campaign_id)]
 
 
-@pytest.mark.parametrize(
-    ("text", "codes"),
-    [
-        ("财政", ["CZ"]),
-        ("ＣＺ局", []),
-        ("caizheng", ["CZ"]),
-        ("SCZJ", ["CZ"]),
-        ("czj", ["CZ"]),
-        ("bgs", ["CZ-B", "SW-B"]),
-        ("办公", ["CZ-B", "SW-B", "XC"]),
-        ("水务 办公室", ["SW-B"]),
-        ("shuiwu bgs", ["SW-B"]),
-        ("市财政局办公室", ["CZ-B"]),
-        ("财政局办公室", ["CZ-B"]),
-        ("%", []),
-        ("_", []),
-        ("", []),
-        ("   ", []),
-        ("税务", []),
-    ],
-)
-def test_a_unit_is_found_by_part_of_its_name_pinyin_or_initials(placed: Store, text: str, codes: list[str]) -> None:
-    assert found(placed, text) == codes
+def test_a_unit_is_found_by_part_of_its_name_pinyin_or_initials(placed: Store) -> None:
+    expected = {
+        "财政": ["CZ"],
+        "ＣＺ局": [],
+        "caizheng": ["CZ"],
+        "SCZJ": ["CZ"],
+        "czj": ["CZ"],
+        "bgs": ["CZ-B", "SW-B"],
+        "办公": ["CZ-B", "SW-B", "XC"],
+        "水务 办公室": ["SW-B"],
+        "shuiwu bgs": ["SW-B"],
+        "市财政局办公室": ["CZ-B"],
+        "财政局办公室": ["CZ-B"],
+        "%": [],
+        "_": [],
+        "": [],
+        "   ": [],
+        "税务": [],
+    }
+    assert {text: found(placed, text) for text in expected} == expected
 
 
 def test_what_is_above_a_unit_tells_it_from_others_of_its_name(placed: Store) -> None:
