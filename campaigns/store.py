@@ -40,6 +40,8 @@ Row = tuple[Any, ...]
 Parameters = Mapping[str, Any]
 
 BUSY_TIMEOUT_S = 2.0
+MIGRATED_S = 60
+"""How long a program that starts waits for another one that migrates the same file."""
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, sqlite3.OperationalError)
 """What drivers raise when the database is away: gone, restarting, or a former primary that only reads now."""
 _PLACEHOLDER = re.compile(r"(?<!:):([a-z_]+)")
@@ -297,6 +299,7 @@ def _references_checked_at_the_end(connection: Connection) -> Iterator[None]:
         return
     driver: Any = connection.connection.driver_connection
     driver.execute("PRAGMA foreign_keys = OFF")
+    driver.execute(f"PRAGMA busy_timeout = {MIGRATED_S * 1_000}")
     try:
         with connection.begin():
             yield
@@ -304,6 +307,7 @@ def _references_checked_at_the_end(connection: Connection) -> Iterator[None]:
                 raise StoreUnavailable("数据库里有互相对不上的记录，没有升级，什么也没有改动：请从备份恢复后再试。")
     finally:
         driver.execute("PRAGMA foreign_keys = ON")
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1_000:.0f}")
 
 
 def _one_migration_at_a_time(connection: Connection) -> None:
