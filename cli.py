@@ -23,6 +23,7 @@ COMMANDS = {
     "mail": "admin.commands.texts:mail",
     "outbox": "admin.commands.outbox:outbox",
     "people": "admin.commands.people:people",
+    "prize": "admin.commands.prizes:prize",
     "qr": "admin.commands.prints:qr",
     "roster": "admin.commands.people:roster",
     "serve": "admin.commands.operations:serve",

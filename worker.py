@@ -38,6 +38,7 @@ from settings import Settings
 log = logging.getLogger(__name__)
 
 Ways = Mapping[tuple[str, str], Way]
+ABOUT_PRIZES = frozenset({"notice.won", "notice.claim"})
 
 
 @click.command("worker")
@@ -131,11 +132,17 @@ def ways(
 def _wording(base_url: str) -> Callable[[str, Mapping[str, Any]], Worded]:
     def word(wording: str, values: Mapping[str, Any]) -> Worded:
         words = notify(wording, **values)
-        if "draw" in values:
-            return Worded(words.title, words.text, addresses.draw(base_url, str(values["draw"])))
-        return Worded(words.title, words.text, addresses.entry(base_url, values["slug"]) if "slug" in values else "")
+        return Worded(words.title, words.text, _way_on(base_url, wording, values))
 
     return word
+
+
+def _way_on(base_url: str, wording: str, values: Mapping[str, Any]) -> str:
+    """Where a notice leads: winners to their prizes, others to the campaign."""
+    slug, draw = values.get("slug"), values.get("draw")
+    if slug:
+        return addresses.prizes(base_url, slug) if wording in ABOUT_PRIZES else addresses.entry(base_url, slug)
+    return addresses.draw(base_url, str(draw)) if draw else ""
 
 
 def _templates(settings: Settings) -> Callable[[str, str], str]:

@@ -27,6 +27,7 @@ WORDINGS = {
     "notice.closes": "活动即将结束",
     "notice.reminder": "每日提醒",
     "notice.won": "中奖通知",
+    "notice.claim": "领奖提醒",
     "chat.text": "答题卡片",
     "sms": "短信",
 }

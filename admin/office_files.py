@@ -17,7 +17,7 @@ from admin.console import console
 from campaigns.errors import Refused
 
 LARGEST = 8 * 1024 * 1024
-_ENDPOINTS = frozenset({"admin.import_units", "admin.import_roster"})
+_ENDPOINTS = frozenset({"admin.import_units", "admin.import_roster", "admin.import_exclusions"})
 
 
 @console.url_value_preprocessor

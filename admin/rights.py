@@ -34,6 +34,13 @@ class Action(StrEnum):
     EDIT_PEOPLE = "edit_people"
     """Rosters; identities undone, persons merged."""
     SEE_DRAWS = "see_draws"
+    """Draws and prizes: groups, stock, awards with masked names."""
+    RUN_DRAWS = "run_draws"
+    """Who wins: exclusions, freezes, values and their confirmation, ranks settled, awards forfeited, public lists."""
+    REDEEM = "redeem"
+    """Hand prizes out to whoever shows a code; sees no more of them than prize and masked name."""
+    SEE_CLAIMS = "see_claims"
+    """Winners' names, phones and addresses, as they gave them to the prize desk."""
     SEE_BANKS = "see_banks"
     """Questions with their answers."""
     EXPORT_BANKS = "export_banks"
@@ -70,11 +77,16 @@ _EDITOR = frozenset(
     }
 )
 
+_DESK = frozenset(
+    {Action.SIGN_IN, Action.OWN_ACCOUNT, Action.SEE_CAMPAIGNS, Action.SEE_DRAWS, Action.REDEEM, Action.SEE_CLAIMS}
+)
+
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.OWNER: _ALL,
-    Role.ORGANISER: _ALL,
+    Role.ORGANISER: _ALL - {Action.SEE_CLAIMS},
     Role.EDITOR: _EDITOR,
     Role.VIEWER: _VIEWER,
+    Role.DESK: _DESK,
 }
 
 

@@ -6,15 +6,17 @@ from flask import Flask
 
 from admin import (
     accounts,
-    draws,
     messages,
     troubles,
 )
 from admin.banks import bank_pages, keeping, previews, question_pages, uploaded_questions, uploads
 from admin.campaigns import absences, campaign_pages, doors, drafts, mending, plan_files, rankings, running
 from admin.console import console as blueprint
+from admin.desk import claim_pages, desk_pages
+from admin.draws import draw_pages, forfeits, freezing, holding, stage, voiding
 from admin.people import mending as people_mending
 from admin.people import person_pages, roster_imports
+from admin.prizes import award_pages, exclusion_pages, plan_pages, rank_pages
 from admin.sign_in import login_manager
 from admin.units import unit_imports, unit_pages
 
@@ -40,7 +42,18 @@ SCREENS = (
     person_pages,
     people_mending,
     roster_imports,
-    draws,
+    draw_pages,
+    freezing,
+    holding,
+    forfeits,
+    voiding,
+    stage,
+    plan_pages,
+    award_pages,
+    rank_pages,
+    exclusion_pages,
+    desk_pages,
+    claim_pages,
     messages,
     accounts,
     troubles,

@@ -15,7 +15,7 @@ from admin.rights import Action, action_of, may, needs
 from campaigns import staff
 from campaigns.clock import MINUTE
 from campaigns.errors import Moved
-from campaigns.staff import Account, PasswordRefused, SignInRefused
+from campaigns.staff import Account, PasswordRefused, Role, SignInRefused
 
 IDLE_MS = 30 * MINUTE
 _SEEN = "console_seen_ms"
@@ -93,7 +93,7 @@ def sign_in() -> str | Response | tuple[str, int]:
             refusal = str(error)
         else:
             _let_in(account)
-            return redirect(_inside(request.args.get("next", "")))
+            return redirect(_inside(request.args.get("next", ""), account.role))
     page = render_template("admin/sign_in.html", refusal=refusal, name=request.form.get("name", ""))
     return (page, 403) if refusal else page
 
@@ -103,12 +103,23 @@ def _let_in(account: Account) -> None:
     login_user(SignedIn(account))
 
 
-def _inside(address: str) -> str:
+def _inside(address: str, role: Role) -> str:
     """Where to go after signing in: a page of the console, wherever the link that led here came from."""
     parts = urlsplit(address)
-    home = url_for("admin.campaigns")
-    inside = not parts.scheme and not parts.netloc and parts.path.startswith(home) and "\\" not in address
-    return address if inside else home
+    root = url_for("admin.campaigns")
+    inside = not parts.scheme and not parts.netloc and parts.path.startswith(root) and "\\" not in address
+    return address if inside and parts.path != root else _home(role)
+
+
+def _home(role: Role) -> str:
+    """The page that a role begins with."""
+    return url_for("admin.desk" if role is Role.DESK else "admin.campaigns")
+
+
+@console.context_processor
+def beginning() -> dict[str, str]:
+    """Where the name of the product leads to, above every page."""
+    return {"home": _home(current_user.account.role) if current_user.is_authenticated else url_for("admin.sign_in")}
 
 
 @console.post("/sign-out")
@@ -131,7 +142,7 @@ def change_password() -> str | Response | tuple[str, int]:
             refusal = str(error)
         else:
             flash("密码已经改好，其他设备上的登录已全部退出。", "success")
-            return redirect(url_for("admin.campaigns"))
+            return redirect(_home(current_user.account.role))
     page = render_template("admin/password.html", refusal=refusal, shortest=staff.SHORTEST_PASSWORD)
     return (page, 422) if refusal else page
 

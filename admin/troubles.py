@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from admin.console import console
 from admin.rights import Action, needs
-from campaigns.errors import Moved, NotFound, Refused
+from campaigns.errors import Moved, NotFound, Refused, Unverifiable
 from campaigns.prints.errors import PrintError
 from questions.model import UnreadableFile
 
@@ -50,7 +50,8 @@ def missing(error: NotFound) -> tuple[str, int]:
 @console.errorhandler(Refused)
 @console.errorhandler(UnreadableFile)
 @console.errorhandler(PrintError)
-def unwilling(error: Refused | UnreadableFile | PrintError) -> tuple[str, int]:
+@console.errorhandler(Unverifiable)
+def unwilling(error: Refused | UnreadableFile | PrintError | Unverifiable) -> tuple[str, int]:
     return _page(str(error), 422)
 
 

@@ -38,7 +38,7 @@ def main() -> None:
         rows += imported.measure(postgres.create())
         rows += outward.measure(postgres.create(), redis_url, folder / "outward")
         rows += unit_tables.measure(postgres.create(), redis_url)
-    rows += ranked.measure()
+        rows += ranked.measure(postgres.create())
     print(as_table(rows))
     write_json(rows, ROOT / "var" / "bench.json")
 

@@ -25,6 +25,8 @@ from campaigns.errors import Moved, NoAttemptLeft, NotAdmitted, NotFound, NotOpe
 from campaigns.inbound import record, settle_reply
 from campaigns.keeping.changes import changes_of
 from campaigns.people import enter, join_unit, meet
+from campaigns.prizes.chances import chance
+from campaigns.prizes.lots import draw_lot
 from campaigns.standings import Standing
 from campaigns.store import Direct
 from campaigns.stores import Stores
@@ -183,9 +185,18 @@ def _own_keyword(edition: Edition, text: str) -> bool:
 
 
 def _finish(turn: play.Turn, edition: Edition, marked: play.Marked, inbound: Inbound, desk: Desk) -> str:
-    """Push the ranking, after the commit, and tell the rank."""
+    """After the commit draw the lot, push the ranking, and tell the rank."""
+    lot = _lot(edition, marked.attempt.id, desk, inbound.received_ms)
     stood = _stood(turn, edition, marked.standing, desk, inbound.received_ms, revealed=marked.revealed)
-    return telling.finish(edition, marked, stood, desk.links, inbound)
+    return telling.finish(edition, marked, replace(stood, lot=lot), desk.links, inbound)
+
+
+def _lot(edition: Edition, attempt_id: int, desk: Desk, now: int) -> str | None:
+    """What a finished attempt wins, decided now unless it was before; empty: nothing; None: there are no lots."""
+    if not edition.lots:
+        return None
+    with desk.stores.sql.transaction() as session:
+        return draw_lot(session, edition, attempt_id, now) or ""
 
 
 def _stood(
@@ -205,7 +216,9 @@ def _stood(
         return telling.Stood(turn.person_id)
     rank = placed if placed is not None else desk.stores.ranking.rank(edition.id, turn.person_id).rank
     unit = _unit_place(turn, edition, desk, now)
-    return telling.Stood(turn.person_id, standing, rank, None if unit is None else unit.rank)
+    with desk.stores.sql.reading() as session:  # which mostly reads nothing
+        drawn = chance(session, edition, standing)
+    return telling.Stood(turn.person_id, standing, rank, None if unit is None else unit.rank, drawn)
 
 
 def _unit_place(turn: play.Turn, edition: Edition, desk: Desk, now: int) -> UnitPlace | None:
@@ -279,8 +292,9 @@ def _nothing_waits(turn: play.Turn, inbound: Inbound, desk: Desk) -> str:
     if edition is None or last is None or now - last.finished_ms > TOLD_MS:
         return say("nothing.waits")
     revealed = edition.is_revealed(now, finished=True)
+    lot = _lot(edition, last.id, desk, now)
     stood = _stood(turn, edition, None, desk, now, revealed=revealed)
-    return telling.timed_out(edition, last, stood, desk.links, revealed=revealed)
+    return telling.timed_out(edition, last, replace(stood, lot=lot), desk.links, revealed=revealed)
 
 
 def _timed_out(turn: play.Turn, edition: Edition, desk: Desk) -> play.Finished | None:

@@ -51,9 +51,13 @@ class Links:
         """The page of the question that waits for a person known from a chat; else as `resume`."""
         return f"{self.entry(slug)}/question?{self._resumed(person_id)}"
 
-    def draw(self, draw_id: str) -> str:
-        """A draw's public page."""
-        return addresses.draw(self._base, draw_id)
+    def prizes(self, slug: str, person_id: int) -> str:
+        """The page of the prizes, with those of a person known from a chat; else as `resume`."""
+        return f"{addresses.prizes(self._base, slug)}?{self._resumed(person_id)}"
+
+    def draw(self, draw_id: str, entrant: str = "") -> str:
+        """A draw's public page, which shows an entrant's own line where one is named."""
+        return addresses.draw(self._base, draw_id, entrant)
 
     def _resumed(self, person_id: int) -> str:
         return urlencode({"k": self._signer.dumps([person_id, self._clock()])})

@@ -8,6 +8,7 @@ from bot.wording import say
 from campaigns.clock import SECOND, duration_in_words, in_words
 from campaigns.editions import Edition
 from campaigns.keeping.changes import Change, What
+from campaigns.prizes.rules import ONE_TICKET
 from questions.model import Kind
 
 
@@ -25,6 +26,7 @@ def rules(edition: Edition, change: Change | None = None) -> str:
         say("rules.pass", points=edition.pass_points) if edition.pass_points else "",
         *_said(_ADMISSION, edition.admission),
         _draw(edition),
+        _prizes(edition),
         say("rules.order", counts=say(_COUNTS[edition.counts])) if edition.ranks else "",
         say("rules.first_answer"),
         "" if change is None else _change(edition, change),
@@ -62,6 +64,11 @@ _COUNTS = {
     "first": "rules.counts.first",
     "last": "rules.counts.last",
     "sum": "rules.counts.sum",
+}
+_WINS = {
+    "campaign": "rules.prizes.campaign",
+    "group": "rules.prizes.group",
+    "any": "rules.prizes",
 }
 _REVEALS = {
     "at_end": "rules.reveals.at_end",
@@ -122,9 +129,27 @@ def _limits(edition: Edition) -> list[str]:
 
 
 def _draw(edition: Edition) -> str:
-    if not edition.ranks:
+    if not edition.draws:
         return ""
-    return say("rules.draw", points=edition.draw_points) if edition.draw_points else say("rules.draw.all")
+    rule = say("rules.draw", points=edition.draw_points) if edition.draw_points else say("rules.draw.all")
+    tickets = edition.tickets
+    if tickets == ONE_TICKET:
+        return rule
+    more = [
+        say("rules.tickets.points", points=tickets.per_points) if tickets.per_points else "",
+        say("rules.tickets.days", tickets=tickets.per_day) if tickets.per_day else "",
+        say("rules.tickets.most", most=tickets.most) if tickets.most else "",
+    ]
+    return say("rules.tickets", rule=rule, base=tickets.base, more="".join(more))
+
+
+def _prizes(edition: Edition) -> str:
+    """The way to the prizes, and how often one may win."""
+    if not edition.prize_kinds:
+        return ""
+    if edition.prize_kinds == {"passed"}:
+        return say("rules.prizes")
+    return say(_WINS[edition.wins])
 
 
 def _change(edition: Edition, change: Change) -> str:

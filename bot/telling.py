@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from bot.fitting import Asked, Parts, fit
+from bot.fitting import Asked, Parts, fit, fits
 from bot.links import Links
 from bot.messages import Inbound
 from bot.rules import hours
 from bot.wording import say
 from campaigns import play
 from campaigns.clock import SECOND, duration_in_words, in_words, local
-from campaigns.draws import published_draws
-from campaigns.draws.pseudonyms import pseudonym, tickets_of
+from campaigns.draws import DrawState, published_draws
+from campaigns.draws.pseudonyms import pseudonym
 from campaigns.editions import Edition
 from campaigns.errors import NoAttemptLeft
+from campaigns.prizes.chances import Chance, chance
+from campaigns.prizes.offered import Offered, offered
+from campaigns.prizes.won import OwnAward, own_awards
 from campaigns.standings import Rank, Standing
 from campaigns.unit_standings import UnitPlace
 from questions.grading import answer_shown
@@ -99,6 +102,10 @@ class Stood:
     rank: int = 0
     unit_rank: int | None = None
     """Of their unit, where units are ranked and theirs is."""
+    drawn: Chance | None = None
+    """Their part in the campaign's draws; None: there are none."""
+    lot: str | None = None
+    """The prize that the attempt's end won; empty: none; None: there are none to win."""
 
 
 def finish(edition: Edition, marked: play.Marked, stood: Stood, links: Links, inbound: Inbound) -> str:
@@ -106,23 +113,42 @@ def finish(edition: Edition, marked: play.Marked, stood: Stood, links: Links, in
     parts = _verdict(edition, marked, links, stood.person_id, inbound)
     used = duration_in_words(marked.used_ms or 0)
     if not marked.revealed:
-        return fit(replace(parts, result="\n".join([say("finished.later", used=used), later(edition)])))
-    lines = [say("finished", score=marked.score, used=used), *_stood(edition, stood, marked.score, marked.used_ms)]
-    review = say("finished.review", url=links.resume(edition.slug, stood.person_id))
-    return fit(replace(parts, result="\n".join(lines), link=review))
+        lines = [say("finished.later", used=used), later(edition), *_lot(edition, stood, links)]
+        return fit(replace(parts, result="\n".join(lines)))
+    lines = [
+        say("finished", score=marked.score, used=used),
+        *_stood(edition, stood, marked.score, marked.used_ms),
+        *_lot(edition, stood, links),
+    ]
+    return fit(replace(parts, result="\n".join(lines), link=_review(edition, stood, links)))
+
+
+def _lot(edition: Edition, stood: Stood, links: Links) -> list[str]:
+    """Whether the attempt's end won a prize, and where to collect it."""
+    if stood.lot is None:
+        return []
+    if not stood.lot:
+        return [say("lot.none")]
+    return [say("lot.won", prize=_short(stood.lot), url=links.prizes(edition.slug, stood.person_id))]
+
+
+def _review(edition: Edition, stood: Stood, links: Links) -> str:
+    """The way to the right answers; a winner's reply has the way to the prize instead, since one link makes the other
+    one void.
+    """
+    return "" if stood.lot else say("finished.review", url=links.resume(edition.slug, stood.person_id))
 
 
 def timed_out(edition: Edition, last: play.Finished, stood: Stood, links: Links, *, revealed: bool) -> str:
     """The result of an attempt that was finished by the clock."""
     if not revealed:
-        return "\n".join([say("timed_out.later"), later(edition)])
+        return "\n".join([say("timed_out.later"), later(edition), *_lot(edition, stood, links)])
     lines = [
         say("timed_out", score=last.score, used=duration_in_words(last.used_ms)),
         *_stood(edition, stood, last.score, last.used_ms),
+        *_lot(edition, stood, links),
     ]
-    return fit(
-        Parts(result="\n".join(lines), link=say("finished.review", url=links.resume(edition.slug, stood.person_id)))
-    )
+    return fit(Parts(result="\n".join(lines), link=_review(edition, stood, links)))
 
 
 def timed_out_before(last: play.Finished, *, revealed: bool) -> str:
@@ -142,7 +168,8 @@ def _stood(edition: Edition, stood: Stood, score: int, used_ms: int | None) -> l
     own = say("finished.rank" if this_one else _BY_RULE[edition.counts], rank=stood.rank, points=standing.points)
     if stood.unit_rank is not None:
         own = say("finished.unit", own=own, rank=stood.unit_rank)
-    return [own, *_passed(edition, standing), draw_line(edition, standing)]
+    just_won = stood.lot and stood.drawn is not None and stood.drawn.won
+    return [own, *_passed(edition, standing), *([] if just_won else _drawn(stood.drawn))]
 
 
 def _passed(edition: Edition, standing: Standing) -> list[str]:
@@ -177,12 +204,19 @@ def time_left(edition: Edition, attempt: play.Attempt, now: int) -> str:
     return say("limit.left", left=duration_in_words(attempt.due_ms - edition.grace_seconds * SECOND - now))
 
 
-def draw_line(edition: Edition, standing: Standing) -> str:
-    """Whether a standing takes part in a draw, and under which pseudonym."""
-    tickets = tickets_of(standing.points, edition.draw_points)
-    if not tickets:
-        return say("draw.missing", points=edition.draw_points - standing.points)
-    return say("draw.eligible", entrant=pseudonym(edition.salt, standing.person_id), tickets=tickets)
+def _drawn(drawn: Chance | None) -> list[str]:
+    """Whether somebody takes part in a draw, under which pseudonym and with how many tickets."""
+    if drawn is None:
+        return []
+    if drawn.excluded:
+        return [say("draw.excluded")]
+    if drawn.won:
+        return [say("draw.won")]
+    if drawn.frozen:
+        return [say("draw.frozen")]
+    if drawn.missing:
+        return [say("draw.missing", points=drawn.missing)]
+    return [say("draw.eligible", entrant=drawn.entrant, tickets=drawn.tickets)]
 
 
 def closed(edition: Edition, now: int) -> str:
@@ -267,7 +301,7 @@ def _counted(session: Session, edition: Edition, turn: play.Turn, now: int) -> l
         say("result.best", name=edition.name, points=standing.points, used=used),
         *([say(_COUNTED[edition.counts])] if edition.counts in _COUNTED else []),
         *_passed(edition, standing),
-        draw_line(edition, standing),
+        *_drawn(chance(session, edition, standing)),
     ]
 
 
@@ -287,16 +321,117 @@ def rank(edition: Edition, standing: Standing | None, found: Rank, unit: UnitPla
 
 
 def prizes(session: Session, edition: Edition, turn: play.Turn, links: Links, now: int) -> str:
-    """One's own place in the campaign's draws, and where they are published."""
+    """What somebody won, their part in the draws and where these are published, and what there is to win.
+
+    As many of the prizes as a reply holds; their page has all.
+    """
     if not edition.ranks:
         return say("prizes.practice", name=edition.name)
-    standing = play.standing_of(session, edition.id, turn.person_id)
-    told = standing is not None and edition.is_revealed(now, finished=True)
-    lines = [draw_line(edition, standing)] if standing is not None and told else []
-    draws = published_draws(session, edition.id, turn.person_id)
-    lines += [say("prizes.won", draw=draw.id, prize=prize) for draw in draws for prize in draw.prizes]
-    lines += [say("prizes.draw", url=links.draw(draw.id)) for draw in draws] or [say("prizes.later")]
-    return "\n".join(lines)
+    own = own_awards(session, edition.id, turn.person_id)
+    groups = offered(session, edition.id)
+    draws = published_draws(session, edition.id, turn.person_id)[-DRAWS_TOLD:]
+    entrant = pseudonym(edition.salt, turn.person_id)
+    rest = [
+        *_own_draw(
+            session, edition, turn.person_id, now, is_frozen=any(draw.state is not DrawState.VOID for draw in draws)
+        ),
+        *(say("prizes.draw", url=links.draw(draw.id, entrant)) for draw in draws),
+        *([say("prizes.later")] if edition.draws and not draws else []),
+    ]
+    if own or groups:
+        rest.append(say("prizes.page", url=links.prizes(edition.slug, turn.person_id)))
+    told = [_own_award(edition, award, now) for award in sorted(own, key=_waits_for_its_winner)[:AWARDS_TOLD]]
+    return "\n".join([*told, *_fitting([_offered(edition, group) for group in groups], [*told, *rest]), *rest])
+
+
+DRAWS_TOLD = 3
+AWARDS_TOLD = 5
+LONGEST_NAME = 40
+"""Characters of a prize or a group in a chat."""
+
+
+def _fitting(lines: list[str], beside: list[str]) -> list[str]:
+    """As many of the lines as fit beside others, and a word where some do not."""
+    for count in range(len(lines), -1, -1):
+        shown = lines[:count] if count == len(lines) else [*lines[:count], say("prizes.more")]
+        if fits("\n".join([*shown, *beside])):
+            return shown
+    return []
+
+
+def _own_draw(session: Session, edition: Edition, person_id: int, now: int, *, is_frozen: bool) -> list[str]:
+    """One's part in the draws; while points are not told yet, only the pseudonym. Once a list is frozen, what stands on
+    it counts, and not what has been answered since: the draw's page tells that.
+    """
+    standing = play.standing_of(session, edition.id, person_id)
+    if standing is None or not edition.draws:
+        return []
+    if is_frozen:
+        return [say("draw.listed", entrant=pseudonym(edition.salt, person_id))]
+    if not edition.is_revealed(now, finished=True):
+        return [say("draw.number", entrant=pseudonym(edition.salt, person_id))]
+    return _drawn(chance(session, edition, standing))
+
+
+def _waits_for_its_winner(award: OwnAward) -> int:
+    """What is still to be done comes first, what was forfeited last."""
+    if award.state != "awarded":
+        return 2
+    return int(award.redeemed_ms is not None or award.collecting == "none")
+
+
+def _own_award(edition: Edition, award: OwnAward, now: int) -> str:
+    prize, group = _short(award.prize), _short(award.group)
+    if award.state != "awarded":
+        return say("won.forfeited", prize=prize, group=group, reason=_short(award.reason))
+    won = say("won", prize=prize, group=group)
+    if award.redeemed_ms is not None:
+        return won + (say("won.sent", shipment=_short(award.shipment)) if award.shipment else say("won.handed_out"))
+    if award.collecting == "none":
+        return won + say("won.end")
+    if award.collecting == "post" and award.claimed:
+        return won + say("won.claimed")
+    if award.is_overdue(now):
+        return won + say("won.overdue")
+    if award.claim_until_ms is None:
+        return won + say("won.end")
+    last = local(award.claim_until_ms - 1, edition.timezone)
+    key = "won.until.post" if award.collecting == "post" else "won.until"
+    return won + say(key, month=last.month, day=last.day)
+
+
+_KINDS = {
+    "rank": "prizes.kind.rank",
+    "draw": "prizes.kind.draw",
+    "instant": "prizes.kind.instant",
+}
+
+
+def _offered(edition: Edition, group: Offered) -> str:
+    """A group of prizes, how it is won, and how many there are."""
+    least = {"draw": edition.draw_points, "passed": group.least_points or edition.pass_points}
+    points = least.get(group.kind, group.least_points)
+    prizes = "、".join(
+        say("prizes.left", prize=_short(prize.name), left=prize.left, stock=prize.stock)
+        if group.kind == "instant"
+        else say("prizes.stock", prize=_short(prize.name), stock=prize.stock)
+        for prize in group.prizes[:PRIZES_TOLD]
+    )
+    if group.kind == "passed":
+        how = say("prizes.passed", points=points) if points else say("prizes.passed.all")
+        return say("prizes.group.alone", group=_short(group.name), how=how)
+    how = say(_KINDS[group.kind]) + (say("prizes.least", points=points) if points else "")
+    if len(group.prizes) > PRIZES_TOLD:
+        prizes = say("prizes.and_more", prizes=prizes, count=len(group.prizes))
+    return say("prizes.group", group=_short(group.name), how=how, prizes=prizes)
+
+
+PRIZES_TOLD = 6
+"""Of one group."""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def unclear(question: Question, text: str) -> str:

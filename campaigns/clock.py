@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+ON_THE_WAY_MS = 10 * SECOND
+"""How long what was received in time may still be worked on."""
 
 
 def now_ms() -> int:
@@ -39,6 +41,12 @@ def next_at(minute: int, ms: int, zone: str) -> int:
         if found >= ms:
             return found
     raise AssertionError("tomorrow's comes after now")
+
+
+def day_begins(days: int, ms: int, zone: str) -> int:
+    """When the day begins in a zone that is so many days after the one that a moment falls on."""
+    midnight = local(ms, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((midnight + timedelta(days=days)).timestamp()) * SECOND  # wall time, as in `next_at`
 
 
 def iso(ms: int) -> str:

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
 from campaigns import tables
 from campaigns.clock import minute_of_day, next_at
 from campaigns.errors import NotFound
+from campaigns.prizes.rules import Lot, TicketRule, releases_of, ticket_rule
 from campaigns.store import Store
 from questions.model import Kind, Picture, Question, options_of
 from questions.papers import PaperPart, drawable
@@ -63,12 +64,20 @@ class Edition:
     unit_ranking: str
     least_headcount: int
     privacy_notice: str
+    wins: str
+    tickets: TicketRule
+    lots: tuple[Lot, ...]
+    """The instant prizes, in the order in which they are tried at the end of an attempt."""
     questions: Mapping[int, Question]
     """By revision, in the order of the bank; a corrected key is in them."""
     withdrawn: frozenset[int]
     """The revisions that were found wrong: full points to every paper that holds them, and no new paper does."""
     parts: tuple[PaperPart, ...]
     """The recipe of its papers."""
+    prize_kinds: frozenset[str] = frozenset()
+    """How its prizes are won: see `campaigns.prizes.rules.KINDS`; empty: none were planned."""
+    excludes: bool = False
+    """Whether there is anybody who takes part and may not win."""
 
     def is_open(self, now: int) -> bool:
         """Whether answers first received now are accepted."""
@@ -101,6 +110,16 @@ class Edition:
     def ranks(self) -> bool:
         """Whether finished attempts make standings."""
         return self.mode != "practice"
+
+    @property
+    def draws(self) -> bool:
+        """Whether a standing may bring somebody into a draw; where no prizes were planned, one may still be held."""
+        return self.ranks and (not self.prize_kinds or "draw" in self.prize_kinds)
+
+    @property
+    def wins_once(self) -> bool:
+        """Whether whoever has one of the prizes that were planned may have no other."""
+        return self.wins == "campaign" and bool(self.prize_kinds - {"passed"})
 
     def is_over(self, now: int) -> bool:
         return self.state in {"closed", "archived"} or (self.closes_ms is not None and now >= self.closes_ms)
@@ -206,6 +225,9 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
         unit_ranking=campaign.unit_ranking,
         least_headcount=campaign.least_headcount,
         privacy_notice=campaign.privacy_notice,
+        wins=campaign.wins,
+        tickets=ticket_rule(campaign.tickets),
+        lots=_lots(session, campaign_id),
         questions=questions,
         withdrawn=withdrawn,
         parts=_parts(
@@ -216,6 +238,40 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
             withdrawn,
             same_paper=campaign.same_paper,
         ),
+        prize_kinds=_prize_kinds(session, campaign_id),
+        excludes=_excludes(session, campaign_id),
+    )
+
+
+def _prize_kinds(session: Session, campaign_id: int) -> frozenset[str]:
+    group = tables.PrizeGroup
+    return frozenset(session.scalars(select(group.kind).where(group.campaign_id == campaign_id)))
+
+
+def _excludes(session: Session, campaign_id: int) -> bool:
+    return bool(session.scalar(select(exists().where(tables.Exclusion.campaign_id == campaign_id))))
+
+
+def _lots(session: Session, campaign_id: int) -> tuple[Lot, ...]:
+    group, prize = tables.PrizeGroup, tables.Prize
+    rows = session.execute(
+        select(
+            prize.id,
+            group.id,
+            prize.name,
+            prize.odds_ppm,
+            prize.releases,
+            prize.stock,
+            group.least_points,
+            group.unit_quota,
+        )
+        .join(group, group.id == prize.group_id)
+        .where(group.campaign_id == campaign_id, group.kind == "instant")
+        .order_by(group.ordinal, prize.ordinal)
+    )
+    return tuple(
+        Lot(prize_id, group_id, name, odds, releases_of(releases), stock, least, quota)
+        for prize_id, group_id, name, odds, releases, stock, least, quota in rows
     )
 
 

@@ -11,6 +11,8 @@ CampaignsError                 its text is one plain sentence for the person who
   |     +-- TooQuick           nobody can have read the question in that time: nothing was recorded
   |     +-- PlanRefused        a campaign cannot be planned so: `faults` has a sentence a field
   |     +-- DrawRefused        a draw that may not be frozen, held, forfeited so
+  |     +-- ClaimRefused       a prize cannot be claimed so: `faults` has a sentence a field
+  |     +-- CodeRefused        no prize has this code, or too many wrong ones were tried
   +-- Moved                    another process was quicker: look again and decide anew
   +-- PrintError               what cannot be printed: see campaigns.prints.errors
   +-- Unverifiable             evidence of a draw that does not hold together
@@ -65,6 +67,17 @@ class NotMatched(Refused):
 
 
 class DrawRefused(Refused):
+    pass
+
+
+class ClaimRefused(Refused):
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("\n".join(faults.values()))
+        self.faults = dict(faults)
+        """One sentence by field: ``name``, ``phone``, ``address``; ``award`` where no field is at fault."""
+
+
+class CodeRefused(Refused):
     pass
 
 

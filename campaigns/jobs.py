@@ -6,13 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns import inbound, outbox, play, tables
-from campaigns.clock import DAY, SECOND
+from campaigns.clock import DAY, ON_THE_WAY_MS
 from campaigns.errors import Moved
 from campaigns.stores import Stores
 
 RANKED_AFTER_CLOSE_MS = 7 * DAY
-ON_THE_WAY_MS = 10 * SECOND
-"""How long what was received in time may still be worked on."""
 FINISHED_AT_ONCE = 500
 
 

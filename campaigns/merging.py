@@ -3,8 +3,8 @@
 Whoever was merged keeps an empty row that says who they are now (`Person.merged_into_id`); their identities, with what
 those agreed to and may be told, lead to the other person. Attempts keep the order in which they were begun; those
 beyond what the campaign allows are kept as ``superseded`` and not counted, as is the later of two open ones. An
-identity that is led away takes the attempts along that it began, and what was superseded only because of them counts
-again.
+identity that is led away takes the attempts along that it began, with what was won at their ends, and what was
+superseded only because of them counts again.
 
 A draw that was frozen before keeps its list, which names the pseudonyms of then, so that each can still be checked,
 and both of the two stay entrants of it. What one of them wins there is the person's whom they became; whoever wins
@@ -82,6 +82,8 @@ def unbind(session: Session, identity_id: int, now: int) -> Regrouped:
 
     Raises NotFound, and Refused where there is nothing to part: the identity is all that its person is.
     """
+    from campaigns.prizes import lots  # noqa: PLC0415 — they ask who people are, and so this module
+
     identity = session.get(tables.Identity, identity_id)
     if identity is None:
         raise NotFound("没有这样的身份，请用 lvda people find 查一查编号。")
@@ -109,6 +111,7 @@ def unbind(session: Session, identity_id: int, now: int) -> Regrouped:
             {person.id: own, former_id: [one for began, one in attempts if began != identity_id]},
             now,
         )
+        lots.follow(session, [one.id for one in own], person.id, now)
         standings[campaign_id] = recount(session, campaign_id, (former_id, person.id), now)
     return Regrouped(person.id, standings)
 

@@ -29,6 +29,7 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
     "notice.closes": ("campaign", "slug", "closes"),
     "notice.reminder": ("campaign", "slug", "closes"),
     "notice.won": ("campaign", "slug", "draw", "prize"),
+    "notice.claim": ("campaign", "slug", "prize", "until"),
 }
 """Every notice, and its values: what a template on a platform may be filled with."""
 BATCH = 500

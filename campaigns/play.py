@@ -196,6 +196,7 @@ def begin(
                 due_ms=_due(edition, now),
                 shown_ms=now,
                 shown_identity_id=turn.identity_id if in_chat else None,
+                lot_ms=None if edition.lots else 0,
             )
             session.add(row)
             session.flush()

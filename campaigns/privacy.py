@@ -1,7 +1,7 @@
 """Persons as others may see them: enough to recognise oneself by, too little to be recognised by.
 
 One rule everywhere: on the pages, in the console, in what is printed. And what must be kept though nobody should read
-it in the database: phones are sealed under the installation's secret.
+it in the database: phones, claims and prize codes are sealed under the installation's secret.
 """
 
 from __future__ import annotations
@@ -44,18 +44,22 @@ def fernet(secret: str, context: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derived))
 
 
+PHONES, CLAIMS, CODES = "lvda phone", "lvda claim", "lvda prize code"
+"""What is sealed, each under a key of its own."""
+
+
 class Seal:
-    """Seals phones under the installation's secret; threads may share it."""
+    """Seals personal texts under the installation's secret; threads may share it."""
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, secret: str, context: str = PHONES) -> None:
+        self._secret, self._context = secret, context
 
-    def seal(self, phone: str) -> str:
-        """The phone as it is kept: each time another text, so that equal phones do not show."""
-        return self._fernet.encrypt(phone.encode()).decode()
+    def seal(self, text: str) -> str:
+        """The text as it is kept: each time another one, so that equal texts do not show."""
+        return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, sealed: str | None) -> str:
-        """The phone; empty where there is none, or it was sealed under another secret."""
+        """The text; empty where there is none, or it was sealed under another secret."""
         from cryptography.fernet import InvalidToken  # noqa: PLC0415
 
         try:
@@ -65,4 +69,4 @@ class Seal:
 
     @cached_property
     def _fernet(self) -> Fernet:
-        return fernet(self._secret, "lvda phone")
+        return fernet(self._secret, self._context)

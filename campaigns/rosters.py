@@ -136,6 +136,40 @@ def plan_roster(session: Session, file: RosterFile) -> RosterImported:
     return _decide(session, file, None)[0]
 
 
+def find_listed(session: Session, file: RosterFile) -> tuple[list[tuple[int, RosterRow]], list[Fault]]:
+    """The people whom a file's rows name, with their ids, once each; and the rows that name nobody, or several.
+
+    By unit and staff number, or where a row or that unit has none, by unit and name; never by a guess.
+    """
+    faults = list(file.faults)
+    placed = _placed(session, file.rows, faults)
+    known = _known(session, {unit_id for unit_id, _ in placed})
+    found: dict[int, RosterRow] = {}
+    for unit_id, row in placed:
+        meant = _meant(known.get(unit_id, ()), row)
+        if isinstance(meant, str):
+            faults.append(Fault(row.where, meant))
+        else:
+            found.setdefault(meant.id, row)
+    return list(found.items()), faults
+
+
+def _meant(known: Sequence[_Known], row: RosterRow) -> _Known | str:
+    """Whom of a unit a row names, or why nobody can tell."""
+    number = plain_number(row.staff_number)
+    numbered = [one for one in known if number and plain_number(one.staff_number) == number]
+    if numbered:
+        if plain_name(numbered[0].name) == row.name:
+            return numbered[0]
+        return f"这个工号在这个单位是 {masked(numbered[0].name)}，姓名对不上：请核对工号。"
+    named = [one for one in known if plain_name(one.name) == row.name and _may_be(one, row)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        return "这个单位有几位同名的人，看不出是哪一位：请写上工号。"
+    return f"这个单位没有{f'工号是 {row.staff_number} 的' if row.staff_number else ''}“{row.name}”：请核对单位和姓名。"
+
+
 def import_roster(
     store: Store, file: RosterFile, seal: Seal, now: int, *, retire_missing: bool = False, by: str = ""
 ) -> RosterImported:

@@ -62,10 +62,17 @@ class Role(StrEnum):
     ORGANISER = "organiser"
     EDITOR = "editor"
     VIEWER = "viewer"
+    DESK = "desk"
 
     @property
     def label(self) -> str:
-        return {"owner": "管理员", "organiser": "活动负责人", "editor": "题库编辑", "viewer": "只读"}[self.value]
+        return {
+            "owner": "管理员",
+            "organiser": "活动负责人",
+            "editor": "题库编辑",
+            "viewer": "只读",
+            "desk": "兑奖台",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)

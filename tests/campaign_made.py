@@ -10,6 +10,7 @@ from typing import Any
 from campaigns import banks, keeping, tables, units
 from campaigns.editions import Edition
 from campaigns.keeping import Plan
+from campaigns.prizes.rules import ONE_TICKET
 from campaigns.store import Store
 from questions.model import Bank, Kind, Question, options_of
 
@@ -72,6 +73,7 @@ EDITION = Edition(
     same_paper=False, partial="none", seconds_per_question=None, seconds_per_attempt=None, grace_seconds=3,
     least_ms_per_question=0, counts="best", reveals="at_once", pass_points=0, admission="open",
     unit_ranking="participation", least_headcount=0, privacy_notice="", questions={}, withdrawn=frozenset(), parts=(),
+    wins="campaign", tickets=ONE_TICKET, lots=(),
 )  # fmt: skip
 """One that is in no database."""
 

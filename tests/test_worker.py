@@ -113,10 +113,13 @@ def test_a_mistake_of_ours_ends_all_loops_so_that_the_worker_is_started_anew(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_notices_lead_to_the_campaign_or_to_the_draw() -> None:
+def test_notices_lead_to_the_campaign_and_winners_to_their_prizes() -> None:
     word = worker._wording("https://quiz.example.gov.cn")
     values = {"campaign": "周", "slug": "week", "prize": "一等奖", "closes": "明天"}
-    assert word("notice.won", {**values, "draw": "C1-D1"}).url == "https://quiz.example.gov.cn/draws/C1-D1"
+    prizes = "https://quiz.example.gov.cn/q/week/prizes"
+    assert word("notice.won", {**values, "draw": "C1-D1"}).url == prizes
+    assert word("notice.won", {**values, "draw": ""}).url == prizes
+    assert word("notice.claim", {**values, "until": "7月20日"}).url == prizes
     assert word("notice.opens", values).url == "https://quiz.example.gov.cn/q/week"
     assert word("sms", {"text": "已经写好的话" * 50}).text == "已经写好的话" * 50
 
@@ -124,7 +127,7 @@ def test_notices_lead_to_the_campaign_or_to_the_draw() -> None:
 @pytest.mark.parametrize("key", NOTICES)
 def test_every_notice_fits_however_long_the_names_are(key: str) -> None:
     word = worker._wording("https://quiz.example.gov.cn")
-    longest = dict.fromkeys(("campaign", "prize", "closes"), "长" * 255)
+    longest = dict.fromkeys(("campaign", "prize", "closes", "until"), "长" * 255)
     worded = word(key, {**longest, "slug": "s" * 64, "draw": "C1-D1"})
     told = f"{worded.title}\n{worded.text}\n{worded.url}"
     assert len(told) <= 600

@@ -5,22 +5,29 @@ Everything stays as it was typed until all of it can be read; what cannot is tol
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
 from campaigns.clock import local
-from campaigns.keeping import MARKED_KINDS, Part, Plan, settled
+from campaigns.errors import Refused
+from campaigns.keeping import MARKED_KINDS, Part, Plan, plan_values, settled
 from campaigns.keeping.plans import faults
+from campaigns.keeping.prize_files import read_groups, read_tickets
+from campaigns.prizes.rules import WINS
 
 _TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
 _MIDNIGHT = 24 * 60
 _APART = re.compile(r"[\s、，,；;]+")
+
+_PRIZE_KEYS = ("tickets", "wins", "prize_group")
 
 TICKS = ("reviewed_only", "same_paper", "shuffle_questions", "shuffle_options", "two_person")
 ZONES = ("Asia/Shanghai", "Asia/Urumqi")
@@ -109,6 +116,8 @@ class CampaignForm:
     """The hash of the picture that heads the entry page; empty: none."""
     version: int = 0
     """Of the campaign as the person saw it; 0: there is none yet."""
+    prizes: str = ""
+    """What a file says of prizes and tickets, as the JSON of its keys, until there is a draft that has them."""
 
     def __getitem__(self, name: str) -> str:
         return self.texts.get(name, "")
@@ -185,7 +194,13 @@ def form_of(plan: Plan, version: int) -> CampaignForm:
         parts=tuple(_row(part) for part in plan.recipe or (Part(plan.questions_per_paper),)),
         picture=plan.picture_sha256 or "",
         version=version,
+        prizes="" if version else _prizes_text(plan),
     )
+
+
+def _prizes_text(plan: Plan) -> str:
+    values = plan_values(plan)
+    return json.dumps({key: values[key] for key in _PRIZE_KEYS if key in values}, ensure_ascii=False)
 
 
 def _row(part: Part) -> PartRow:
@@ -224,6 +239,7 @@ def read_form(sent: MultiDict[str, str]) -> CampaignForm:
         ),
         picture="" if sent.get("drop_picture") else _tidy(sent.get("picture_sha256", "")),
         version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
+        prizes=sent.get("prizes", ""),
     )
 
 
@@ -298,8 +314,12 @@ def whole(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 9 else None
 
 
-def read_plan_of(form: CampaignForm, slug: str = "") -> Reading:
-    """The plan that a form says; `slug` is that of a campaign which exists, and keeps it."""
+def read_plan_of(form: CampaignForm, slug: str = "", draft: Plan | None = None) -> Reading:
+    """The plan that a form says; `slug` is that of a campaign which exists, and keeps it.
+
+    Prizes and tickets have a page of their own: they are those of the `draft`, or of the file that the form was made
+    from.
+    """
     fields = _Fields(form)
     zone = _zone(fields)
     parts = _parts(fields)
@@ -340,7 +360,8 @@ def read_plan_of(form: CampaignForm, slug: str = "") -> Reading:
         notices_per_day=fields.number("notices_per_day"),
         quiet_from=fields.number("quiet_from"),
         quiet_until=fields.number("quiet_until"),
-        **{name: name in form.ticks for name in TICKS},
+        **_prizes(form, draft, zone),
+        **{name: name in form.ticks for name in TICKS},  # type: ignore[arg-type]
     )
     found = errors_of(faults(settled(plan)))
     unread = fields.errors
@@ -348,6 +369,26 @@ def read_plan_of(form: CampaignForm, slug: str = "") -> Reading:
         found = {name: sentence for name, sentence in found.items() if name not in {"opens", "closes"}}
     errors = {**found, **unread}
     return Reading(None if errors else settled(plan), errors)
+
+
+def _prizes(form: CampaignForm, draft: Plan | None, zone: str) -> dict[str, Any]:
+    if draft is not None:
+        return {"tickets": draft.tickets, "wins": draft.wins, "prize_groups": draft.prize_groups}
+    if not form.prizes:
+        return {}
+    wrong: dict[str, str] = {}
+    try:
+        values = json.loads(form.prizes)
+        found = {
+            "tickets": read_tickets(values.get("tickets", {}), wrong),
+            "wins": str(values.get("wins", WINS[0])),
+            "prize_groups": read_groups(values.get("prize_group", []), zone, wrong),
+        }
+    except (ValueError, AttributeError, RecursionError):
+        wrong["prizes"] = "not JSON"
+    if wrong:  # nobody types this: the form has been tampered with, or cut short on its way
+        raise Refused("方案文件里的奖品没有收全，请重新读入方案文件。")
+    return found
 
 
 def errors_of(found: Mapping[str, str]) -> dict[str, str]:
@@ -365,6 +406,11 @@ _FIELD_OF = {
     "picture_sha256": "picture",
     "least_ms_per_question": "least_seconds_per_question",
 }
+
+
+def elsewhere(errors: Mapping[str, str]) -> list[str]:
+    """What is wrong with prizes: they are on a page of their own."""
+    return [sentence for name, sentence in errors.items() if name.startswith(("prize_group", "tickets", "wins"))]
 
 
 def _zone(fields: _Fields) -> str:

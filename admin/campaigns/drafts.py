@@ -15,6 +15,7 @@ from admin.campaigns.campaign_form import (
     SECTIONS,
     ZONES,
     CampaignForm,
+    elsewhere,
     empty_form,
     errors_of,
     form_of,
@@ -90,10 +91,13 @@ def _sent(slug: str) -> str | Response | tuple[str, int]:
     if do != "save":
         with stores().sql.reading() as session:
             return form_page(session, reshaped(form, do), slug, do=do, errors=errors)
-    reading = read_plan_of(form, slug)
+    try:
+        reading = read_plan_of(form, slug, _draft(slug))
+    except Refused as error:
+        return _refused(form, slug, str(error), {})
     errors = {**reading.errors, **_unknown_units(reading.plan), **errors}
     if reading.plan is None or errors:
-        return _refused(form, slug, WRONG, errors)
+        return _refused(form, slug, "\n".join([WRONG, *elsewhere(errors)]), errors)
     try:
         with stores().sql.transaction() as session:
             if slug:
@@ -110,6 +114,13 @@ def _sent(slug: str) -> str | Response | tuple[str, int]:
         return _refused(form, slug, str(error), {})
     flash("草稿已保存。下一步：看检查结果，没有问题就发布。", "success")
     return redirect(url_for("admin.campaign", slug=reading.plan.slug))
+
+
+def _draft(slug: str) -> Plan | None:
+    if not slug:
+        return None
+    with stores().sql.reading() as session:
+        return keeping.plan_of(session, slug)
 
 
 def _with_picture(form: CampaignForm) -> tuple[CampaignForm, dict[str, str]]:
@@ -173,7 +184,7 @@ def _unknown_units(plan: Plan | None) -> dict[str, str]:
 
 def _unit_names(session: Session, form: CampaignForm) -> list[str]:
     """The units that the form names, as people call them."""
-    plan = read_plan_of(form, "any").plan
+    plan = read_plan_of(replace(form, prizes=""), "any").plan
     if plan is None or not plan.units:
         return []
     unit = tables.Unit

@@ -33,7 +33,7 @@ file_option = click.option(
     "--file",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The whole plan as TOML, as `lvda campaign show` prints it; options change it.",
+    help="The whole plan as TOML, as `lvda campaign show` prints it, with its prizes; options change it.",
 )
 
 

@@ -17,6 +17,7 @@ from campaigns import draws
 from campaigns.clock import iso, now_ms
 from campaigns.draws import Award, AwardState, DrawRecord, DrawState, Prize, Verdict
 from campaigns.errors import DrawRefused, Unverifiable
+from campaigns.keeping.changes import What, note_down
 from campaigns.stores import Stores, open_stores
 from settings import Settings
 
@@ -24,6 +25,7 @@ STATES = {
     DrawState.FROZEN: "名单已冻结，尚未开奖",
     DrawState.ENTERED: "数值已录入，等待另一人复核",
     DrawState.HELD: "已开奖",
+    DrawState.VOID: "已作废",
 }
 AWARD_STATES = {AwardState.AWARDED: "中奖", AwardState.FORFEITED: "作废", AwardState.UNFILLED: "空缺"}
 
@@ -73,7 +75,8 @@ def draw() -> None:
 
 @draw.command()
 @click.argument("campaign", metavar="CAMPAIGN")
-@click.option("--prize", "prizes", multiple=True, required=True, metavar="NAME=N", callback=_counts, help="In order.")
+@click.option("--prize", "prizes", multiple=True, metavar="NAME=N", callback=_counts, help="In order.")
+@click.option("--group", default="", metavar="NAME", help="Instead: a group of prizes that was planned to be drawn.")
 @click.option(
     "--source",
     "sources",
@@ -104,6 +107,7 @@ def freeze(
     settings: Settings,
     campaign: str,
     prizes: dict[str, int],
+    group: str,
     sources: tuple[str, ...],
     formats: dict[str, str],
     quotas: dict[str, int],
@@ -115,6 +119,8 @@ def freeze(
     as_json: bool,
 ) -> None:
     """Fix and publish the entrants and the rules of a draw."""
+    if not (prizes or group):
+        raise click.UsageError("Say what is drawn: either --prize, once for each, or --group.")
     with _open(settings) as stores:
         with stores.sql.reading() as session:
             gathered = draws.gather(session, campaign)
@@ -133,6 +139,7 @@ def freeze(
                 by=by,
                 now=now_ms(),
                 gathered=gathered,
+                group=group,
             )
     announcement, page = frozen.announcement, f"{settings.public_url}/draws/{frozen.id}"
     if as_json:
@@ -217,26 +224,42 @@ def confirm(settings: Settings, draw_id: str, values: dict[str, str], by: str, a
 @click.argument("sequence", type=int, required=False)
 @click.option("--entrant", help="Instead of the sequence: whose award.")
 @click.option("--reason", required=True, help="Published.")
+@by_option
 @json_option
 @click.pass_obj
 def forfeit(
-    settings: Settings, draw_id: str, sequence: int | None, entrant: str | None, reason: str, as_json: bool
+    settings: Settings, draw_id: str, sequence: int | None, entrant: str | None, reason: str, by: str, as_json: bool
 ) -> None:
     """Take back an award; the prize goes to the next who may have it."""
     if (sequence is None) == (entrant is None):
         raise click.UsageError("Say which award: either its sequence, or --entrant.")
     with _open(settings) as stores:
         with stores.sql.reading() as session:
-            prepared = draws.prepare(session, draw_id)
+            campaign_id, prepared = draws.find(session, draw_id).campaign_id, draws.prepare(session, draw_id)
             lost = draws.sequence_of(session, draw_id, entrant) if entrant is not None else sequence or 0
         with stores.sql.transaction() as session:
             successor = draws.forfeit(session, draw_id, lost, reason, now_ms(), prepared=prepared)
+            said = {"prize": successor.prize}
+            note_down(session, campaign_id, What.FORFEITED, by, now_ms(), said=said, note=reason.strip())
     if as_json:
         print_json({"id": draw_id, "forfeited": lost, "replacement": asdict(successor)})
     elif successor.entrant is None:
         click.echo(f"序号 {lost} 已作废；没有可以递补的人，“{successor.prize}”空缺。")
     else:
         click.echo(f"序号 {lost} 已作废；“{successor.prize}”由 {successor.entrant} 递补。")
+
+
+@draw.command()
+@draw_id_argument
+@click.option("--reason", required=True, help="Published.")
+@by_option
+@json_option
+@click.pass_obj
+def void(settings: Settings, draw_id: str, reason: str, by: str, as_json: bool) -> None:
+    """Give up a frozen draw whose numbers never come; its prizes may then be drawn on a list frozen anew."""
+    with _open(settings) as stores, stores.sql.transaction() as session:
+        voided = draws.void(session, draw_id, reason, by, now_ms())
+    _print_draw(voided, as_json)
 
 
 @draw.command()

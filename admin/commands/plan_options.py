@@ -12,6 +12,7 @@ import click
 from campaigns.keeping import CHOICES, MARKED_KINDS, POINTS
 from campaigns.keeping.plans import is_zone
 from campaigns.keeping.written_times import moment
+from campaigns.prizes.rules import ONE_TICKET
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 KINDS = tuple(kind.value for kind in MARKED_KINDS)
@@ -71,6 +72,16 @@ def _points(context: click.Context, parameter: click.Parameter, given: tuple[str
             raise click.BadParameter(f"{text} is not KIND=POINTS, such as multiple=15", context, parameter)
         points[kind] = int(number)
     return points or None
+
+
+def _tickets(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, int] | None:
+    rule = {}
+    for text in given:
+        key, _, number = text.partition("=")
+        if key not in ONE_TICKET.as_json() or not number.isdecimal() or len(number) > 7:
+            raise click.BadParameter(f"{text} is not KEY=N, such as per_day=1", context, parameter)
+        rule[key] = int(number)
+    return rule or None
 
 
 def _parts(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> list[dict[str, Any]] | None:
@@ -158,6 +169,14 @@ OPTIONS = (
     click.option(
         "--two-person/--one-person", default=None, help="A draw's numbers, typed in by one, are confirmed by another."
     ),
+    click.option(
+        "--tickets",
+        multiple=True,
+        metavar="KEY=N",
+        callback=_tickets,
+        help=f"In a draw, of whoever has its points ({', '.join(ONE_TICKET.as_json())}); base=1, if not given.",
+    ),
+    _choice("wins", "Where whoever has an award may have no other one. The prizes themselves come from --file."),
     _choice("admission", "Who may take part: anybody, who has chosen a unit, who is on the roster."),
     click.option(
         "--unit",
@@ -206,6 +225,8 @@ def with_options(values: Mapping[str, Any], given: Mapping[str, Any]) -> dict[st
             changed[_TURNED[name]] = not value
         elif name == "points" and value is not None:
             changed["points"] = {**values.get("points", {}), **value}
+        elif name == "tickets" and value is not None:
+            changed["tickets"] = {**values.get("tickets", {}), **value}
         elif name == "privacy_notice" and value is not None:
             changed[name] = value.read()
         elif value is not None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns import jobs, leases, notices
 from campaigns.clock import HOUR, MINUTE, SECOND
 from campaigns.errors import StoreUnavailable
+from campaigns.prizes import deadlines, lots
 from campaigns.regrade import Mender
 from campaigns.store import Store
 from campaigns.stores import Stores
@@ -30,7 +31,9 @@ SCHEDULE: Schedule = (
     (jobs.refresh_units, SECOND // 2),
     (Mender().carry_on_all, SECOND),
     (jobs.finish_timed_out, 2 * SECOND),
+    (lots.decide_lots, 2 * SECOND),
     (notices.write_notices, MINUTE),
+    (deadlines.remind, 10 * MINUTE),
     (jobs.purge_inbound, 10 * MINUTE),
     (jobs.purge_outbox, HOUR),
 )

@@ -15,6 +15,9 @@ from bot.pages.blueprint import Page, blueprint
 from bot.pages.visits import Visit, read_visit, received
 from campaigns import people
 
+WAYS = ("question", "prizes")
+"""The pages, beside the entry page, that a link from a chat may lead to."""
+
 
 def offer(visit: Visit, token: str, *, to: str = "entry") -> Page:
     """Ask whether to go on as the chat's person; a browser that is that person already just goes on to a page."""
@@ -37,7 +40,8 @@ def adopt(slug: str) -> Page:
     if resume is not None and (
         _is_already(visit, resume) or identity.adopt(visit.stores, visit.edition, resume, visit.now)
     ):
-        return visit.to("question" if request.form.get("to") == "question" else "entry")
+        to = request.form.get("to", "")
+        return visit.to(to if to in WAYS else "entry")
     return visit.to("entry", note="expired")
 
 

@@ -20,6 +20,7 @@ from bot.wording import tell
 from campaigns import play
 from campaigns.editions import Edition
 from campaigns.errors import Moved, NotOpen, TooQuick
+from campaigns.prizes.lots import draw_lot
 from questions.model import Kind
 
 TRIES = 3
@@ -126,6 +127,9 @@ def _answer(visit: Visit, turn: play.Turn, attempt: play.Attempt, given: str) ->
         marked = play.answer(direct, turn, attempt.position, given, visit.now, in_chat=False)
     if marked.standing is not None:
         visit.stores.ranking.place(visit.edition.id, marked.standing)
+    if attempt.is_last and visit.edition.lots:
+        with visit.stores.sql.transaction() as session:
+            draw_lot(session, visit.edition, attempt.id, visit.now)
     return visit.to("result" if attempt.is_last else "question", after=attempt.position)
 
 

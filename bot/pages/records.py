@@ -11,7 +11,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from bot.pages.blueprint import Page, blueprint, notice
-from bot.pages.views import records, results
+from bot.pages.views import prizes, records, results
 from bot.pages.visits import read_visit, received
 from campaigns import people
 
@@ -23,7 +23,8 @@ def record(slug: str) -> Page:
     with visit.stores.sql.reading() as session:
         own = None if visit.turn is None else records.own(session, edition, visit.turn, visit.now)
         draws = results.draws(session, edition, visit.person_id)
-    return render_template("quiz/record.html", edition=edition, notice=notice(), own=own, draws=draws)
+        won = prizes.own_count(session, edition, visit.person_id)
+    return render_template("quiz/record.html", edition=edition, notice=notice(), own=own, draws=draws, won=won)
 
 
 @blueprint.post("/q/<slug>/notices")

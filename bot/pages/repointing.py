@@ -1,7 +1,7 @@
 """Printed codes outlive a change of the public address: their own address (``LVDA_CODE_URL``) leads to it.
 
-Only what codes and notices hold is sent on, ``/q/…`` and ``/draws/…``; never by a lasting redirect, since the address
-that is right today may be blocked tomorrow.
+Only what codes and notices hold is sent on, ``/q/…``, ``/draws/…`` and ``/certificates/…``; never by a lasting
+redirect, since the address that is right today may be blocked tomorrow.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 blueprint = Blueprint("repointing", __name__)
 
-SENT_ON = ("/q/", "/draws/")
+SENT_ON = ("/q/", "/draws/", "/certificates/")
 PORTS = {"http": 80, "https": 443}
 OF_A_PATH = "/:@!$&'()*+,;=~"
 

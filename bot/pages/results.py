@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from bot.pages.blueprint import Page, blueprint
 from bot.pages.moments import date, duration, moment
-from bot.pages.views import campaign, questions, results
+from bot.pages.views import campaign, prizes, questions, results
 from bot.pages.visits import Visit, read_visit, received
 from bot.wording import tell
 from campaigns import addresses, people, play, tables
 from campaigns.errors import NotFound
 from campaigns.prints.errors import PrintError
 from campaigns.prints.results import ResultPicture, result_picture
+from campaigns.prizes.chances import Chance, chance
 from campaigns.standings import Standing
 from questions.papers import load
 
@@ -36,6 +37,8 @@ class Outcome:
     """None: nobody is ranked here."""
     unit: str
     revealed: bool
+    drawn: Chance | None
+    """Their part in the draws; None: there are none, or it is not told yet."""
 
 
 @blueprint.get("/q/<slug>/result")
@@ -49,6 +52,8 @@ def result(slug: str) -> Page:
         answers = play.answers_of(session, outcome.last.id)
         attempts = play.attempts_left(session, visit.person_id, edition, visit.now)
         draws = results.draws(session, edition, visit.person_id)
+        lot = prizes.lot(session, outcome.last.id) if edition.lots else ""
+        won = prizes.own_count(session, edition, visit.person_id)
     may_begin = edition.is_open(visit.now) and (attempts is None or attempts > 0)
     after = answers.get(request.args.get("after", 0, type=int)) if outcome.revealed else None
     return render_template(
@@ -61,8 +66,10 @@ def result(slug: str) -> Page:
         attempt=visit.attempt,
         standings=_standings(visit, outcome) if outcome.revealed else [],
         passed=_has_passed(visit, outcome),
-        draw=_draw(visit, outcome, may_improve=may_begin or visit.attempt is not None),
+        draw=prizes.own_draw(outcome.drawn, may_improve=may_begin or visit.attempt is not None),
         draws=draws,
+        lot=lot,
+        won=won,
         unit=outcome.unit,
         verdict=None if after is None else questions.answered(visit.stores.sql, edition, outcome.last.paper, after),
         may_begin=may_begin,
@@ -74,11 +81,14 @@ def _outcome(session: Session, visit: Visit) -> Outcome | None:
     last = play.last_finished(session, visit.person_id, visit.edition.id)
     if last is None:
         return None
+    standing = play.standing_of(session, visit.edition.id, visit.person_id)
+    revealed = visit.edition.is_revealed(visit.now, finished=True)
     return Outcome(
         last,
-        play.standing_of(session, visit.edition.id, visit.person_id),
+        standing,
         people.unit_name(session, visit.person_id),
-        visit.edition.is_revealed(visit.now, finished=True),
+        revealed,
+        chance(session, visit.edition, standing) if revealed and standing is not None else None,
     )
 
 
@@ -106,12 +116,6 @@ def _standings(visit: Visit, outcome: Outcome) -> list[str]:
 def _has_passed(visit: Visit, outcome: Outcome) -> bool:
     standing, mark = outcome.standing, visit.edition.pass_points
     return outcome.revealed and standing is not None and 0 < mark <= standing.points
-
-
-def _draw(visit: Visit, outcome: Outcome, *, may_improve: bool) -> str:
-    if not outcome.revealed or outcome.standing is None:
-        return ""
-    return results.draw(visit.edition, outcome.standing, may_improve=may_improve)
 
 
 @blueprint.get("/q/<slug>/result.png")

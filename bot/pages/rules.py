@@ -12,7 +12,7 @@ from flask import render_template
 
 from bot import privacy_notices
 from bot.pages.blueprint import Page, blueprint
-from bot.pages.views import campaign
+from bot.pages.views import campaign, prizes
 from bot.pages.views.changes import changes
 from bot.pages.visits import read_visit, received
 
@@ -22,12 +22,14 @@ def rules(slug: str) -> Page:
     visit = read_visit(slug, received())
     with visit.stores.sql.reading() as session:
         changed = changes(session, visit.edition)
+        groups = prizes.groups(session, visit.edition)
     return render_template(
         "quiz/rules.html",
         edition=visit.edition,
         state=campaign.state(visit.edition, visit.now),
         rules=campaign.rules(visit.edition),
         changes=changed,
+        groups=groups,
     )
 
 

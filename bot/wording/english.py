@@ -33,6 +33,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "list.semicolon": "; ",
     "list.dot": " · ",
     "list.and": ", ",
+    "list.stop": ".",
     # the entry page
     "entry.organiser": "Organised by {organiser}",
     "entry.begin": "Begin",
@@ -82,13 +83,15 @@ ENGLISH: Final[Mapping[str, str]] = {
         "1. What we process. The identifier that the platform gives us when you come in (the OpenID of an official "
         "account, the member account of WeCom, or a random number in your browser); the unit that you choose; for "
         "campaigns that check a roster, also the name and the staff number that you enter; your answers, results and "
-        "times. No phone number is asked for while you play: only winners are asked for it, where a prize needs it.\n\n"
+        "times. No phone number is asked for while you play: only winners are asked for a name, a number and an "
+        "address, where a prize needs them.\n\n"
         "2. What for. To see that you may take part and that each person has one result; to work out results and "
         "ranks and how many of each unit take part; to draw and hand out prizes, and to let everybody check the draw. "
         "For nothing else, and not for advertising.\n\n"
-        "3. Who can see it. Rankings show a part of the name (as 张*明) and the unit; draws show a number only. The "
-        "liaison officer of your unit can see who on the roster has not taken part yet. Nobody else is given these "
-        "data.\n\n"
+        "3. Who can see it. Rankings and lists of winners show a part of the name (as 张*明) and the unit; the "
+        "entrants of a draw are numbers only. What winners enter to get their prizes is kept encrypted, and read only "
+        "by those who hand them out. The liaison officer of your unit can see who on the roster has not taken part yet."
+        " Nobody else is given these data.\n\n"
         "4. For how long. Until the campaign is over, the prizes are handed out and the results are checked; then we "
         "delete the data, or remove what identifies you.\n\n"
         "5. Your rights. “My record” shows what is recorded of you. To see, correct or delete your data, or to "
@@ -213,6 +216,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "rules.draw": "Prize draw",
     "rules.draw.all": "Whoever finishes takes part in the draw.",
     "rules.draw.points": "Whoever reaches {points} points takes part in the draw.",
+    "rules.wins": "Winning",
+    "rules.wins.campaign": "Nobody wins more than one prize of this campaign.",
+    "rules.wins.group": "Nobody wins more than one prize of a group.",
+    "rules.tickets": "Tickets: {count} each",
+    "rules.tickets.points": "one more for every {points} points above",
+    "rules.tickets.days": "{count} more for every further day on which you finish",
+    "rules.tickets.most": "{count} at most",
     "changes": "Changes and notices",
     "changes.none": "Nothing was changed since the beginning.",
     "changes.reason": "Note: {note}",
@@ -231,6 +241,10 @@ ENGLISH: Final[Mapping[str, str]] = {
         "A question was withdrawn; whoever was asked it has its full points, results were worked out again"
     ),
     "change.key_corrected": "The answer to a question was corrected; results were worked out again",
+    "change.excluded": "People who take part and may win nothing: {people} more",
+    "change.readmitted": "People who take part and may win nothing: {people} fewer",
+    "change.ranks_settled": "{group} was decided by rank; prizes awarded: {awards}",
+    "change.forfeited": "One {prize} was taken back",
     # a question
     "picture": "Picture of the question",
     "picture.campaign": "Picture of the campaign",
@@ -294,6 +308,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "result.draw": "You take part in the draw (number {entrant}, tickets: {tickets})",
     "result.draw.missing": "{points} points more take part in the draw",
     "result.draw.missed": "{points} points take part in the draw; this result has fewer.",
+    "result.draw.excluded": "By the rules of this campaign you take part without prizes; your result counts as ever.",
+    "result.draw.frozen": "The entrants of the draw are published; see on its page whether you are among them.",
+    "result.draw.won": "You have won already; nobody wins twice in this campaign, so the draw is without you.",
+    "result.lot.won": "🎁 Congratulations, you won {prize}!",
+    "result.lot.none": "No prize this time.",
+    "result.lot.soon": "Whether this wins a prize is told in a moment: please reload this page soon.",
+    "result.prizes": "See my prizes",
     "result.review": "Mistakes and explanations",
     "result.picture": "Picture of the result",
     "result.picture.hint": "Press and hold the picture to keep it on your phone.",
@@ -358,12 +379,110 @@ ENGLISH: Final[Mapping[str, str]] = {
     "record.mute": "No more notices",
     "record.unmute": "Notices again",
     "record.nobody": "You have not taken part here yet. Once you begin, your record is here.",
+    # prizes, and one's own
+    "prizes": "Prizes",
+    "prizes.see": "See",
+    "prizes.offered": "What there is to win",
+    "prizes.none": "There are no prizes here.",
+    "prizes.unknown": (
+        "To see your own prizes: if you play in a chat, ask for prizes there and open the link that "
+        "comes back; if you play on these pages, open this page on the phone and in the browser that "
+        "you played with."
+    ),
+    "prizes.same_phone": (
+        "Please note: only this browser on this phone knows you. Please keep both, and do not clear the browser's "
+        "data, until you have your prize."
+    ),
+    "prizes.own.none": "You have not won anything yet.",
+    "prizes.own.sentence": "Congratulations! This is how to collect what you won.",
+    "prizes.own.past": "This is what became of your prizes.",
+    "prizes.own.count": "🎁 Yours: {count}",
+    "prizes.certificate": "See your certificate",
+    "prizes.how.rank": "by rank",
+    "prizes.how.draw": "by draw",
+    "prizes.how.instant": "by chance, right after the last question",
+    "prizes.how.passed": "for everybody who finishes",
+    "prizes.least.rank": "by rank, from {points} points",
+    "prizes.least.draw": "by draw, from {points} points",
+    "prizes.least.instant": "by chance right after the last question, from {points} points",
+    "prizes.least.passed": "for everybody with {points} points",
+    "prizes.stock": "{stock}",
+    "prizes.left": "{left} of {stock} left",
+    "prizes.collecting.pickup": "Collected with a code.",
+    "prizes.collecting.post": "Sent by post to the address that you enter.",
+    "prizes.collecting.none": "There is nothing to collect.",
+    "prizes.within": "Days to do so after winning: {days}.",
+    "prizes.unit_quota": "At most {quota} for each unit.",
+    "prizes.number": "Your number in the draw is {entrant}; your tickets are told with the results.",
+    "prizes.place": "You are on the list: number {entrant}, tickets: {tickets}.",
+    "prizes.place.excluded": "You are on the list (number {entrant}), without prizes, as was announced.",
+    "prizes.place.none": (
+        "You are not on this list (number {entrant}): whoever finishes after it was published is not on it."
+    ),
+    "prizes.place.later": "Your number in the draw is {entrant}; please look it up on the draw's page.",
+    "won.until.pickup": "Please collect it by {until}.",
+    "won.until.post": "Please enter your address by {until}.",
+    "won.overdue": "The time to collect it is over: please ask the organiser soon.",
+    "won.handed_out": "Handed out on {when}.",
+    "won.sent": "Sent on {when}: {shipment}.",
+    "won.forfeited": "Taken back: {reason}",
+    "won.how.pickup": "Collect it with the code above.",
+    "won.how.post": "This prize is sent to you by post.",
+    "won.how.none": "There is nothing to collect.",
+    "won.place": "Where and when",
+    "won.place.later": "The organiser will tell you.",
+    "won.code": "Code",
+    "won.code.hint": (
+        "Show this picture or tell the letters when you collect the prize. Do not pass them on: whoever "
+        "shows them gets the prize."
+    ),
+    "won.picture": "The code as a picture",
+    "claim.name": "Name",
+    "claim.phone": "Mobile number",
+    "claim.address": "Address",
+    "claim.sealed": "This is kept encrypted, is read only by those who send the prizes, and is used for nothing else.",
+    "claim.submit": "Send it here",
+    "claim.again": "Send it here instead",
+    "claim.done": "Your address is on record. Carrier and number will stand here once it is sent.",
+    "claim.change": "Another address",
     # the campaign's draws
     "draws.title": "The draw",
     "draws.title.nth": "Draw {number}",
     "draws.frozen": "Entrants published, not drawn yet",
     "draws.held": "Drawn",
+    "draws.void": "Given up, not drawn",
     "draws.won": "🎁 You won {prize}",
+    # certificates
+    "certificate": "Certificate",
+    "certificate.passed": "Completed “{campaign}” with {points} points, and passed.",
+    "certificate.finished": "Completed “{campaign}” with {points} points.",
+    "certificate.number": "Number",
+    "certificate.check": "Checked at",
+    "certificate.pdf": "Open the PDF",
+    "certificate.pdf.hint": "A4, ready to print. If WeChat cannot show it, choose to open it in the browser.",
+    "certificate.none": (
+        "There is no certificate of yours here. Please use the phone that you answered on; certificates are for those"
+        " who have the points, once results are published."
+    ),
+    "certificate.back": "Back to the certificate",
+    "certificate.unprintable": "This certificate cannot be printed just now",
+    "certificate.unprintable.sentence": (
+        "Something on it is too long, or not in our fonts. The number {number} is valid all the same: please keep a"
+        " screenshot, or ask the organiser for a copy."
+    ),
+    "certificates": "Check a certificate",
+    "certificates.genuine": "This number is genuine.",
+    "certificates.compare": (
+        "Please compare name, campaign and date with the paper. Only a part of the name is shown, and no score, since"
+        " that is personal."
+    ),
+    "certificates.unknown": (
+        "There is no certificate with this number. Please compare it with the certificate, and try again."
+    ),
+    "certificates.campaign": "Campaign",
+    "certificates.issued": "Issued",
+    "certificates.type": "Number of the certificate (it begins with LD)",
+    "certificates.button": "Check",
     # one kind line
     "note.answered": "That question was answered already; the first answer counts.",
     "note.elsewhere": "That question waits no more. Please answer this one.",
@@ -374,6 +493,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "note.bind": "That is done.",
     "note.muted": "No more notices will be sent to you.",
     "note.unmuted": "Notices will be sent to you again.",
+    "note.claimed": "Your address is on record.",
     "note.wecom": (
         "You were not recognised in WeCom just now and can play as a guest. To go on from the chat, close this page "
         "and open it again later."

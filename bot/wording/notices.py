@@ -26,7 +26,11 @@ NOTICES: Final[Mapping[str, Words]] = {
     ),
     "notice.won": Words(
         "恭喜您中奖了",
-        "🎁 恭喜！您在“{campaign}”的抽奖中获得 {prize}。领奖的时间和地点，请留意主办单位的通知。",
+        "🎁 恭喜！您在“{campaign}”中获得 {prize}。怎么领、什么时候领，请看奖品页面，或者发送 奖品 查看。",
+    ),
+    "notice.claim": Words(
+        "奖品还没有领取",
+        "🎁 您在“{campaign}”中获得的 {prize} 还没有领，请在 {until} 前办理，过时可能由别人递补。",
     ),
 }
 """Where it leads follows the text, by the way that it takes."""

@@ -33,6 +33,7 @@ PAGES: Final[Mapping[str, str]] = {
     "list.semicolon": "；",
     "list.dot": " · ",
     "list.and": "、",
+    "list.stop": "。",
     # the entry page
     "entry.organiser": "主办：{organiser}",
     "entry.begin": "开始答题",
@@ -80,10 +81,11 @@ PAGES: Final[Mapping[str, str]] = {
         "{organiser}（以下称“我们”）举办“{campaign}”，要处理您的一些个人信息。参加以前，请您知道下面这些。\n\n"
         "一、处理哪些信息。您进入活动时平台给出的标识（公众号的 OpenID、企业微信的成员账号，或浏览器里的随机编号）；"
         "您选择的单位；需要核对名册的活动，还有您填写的姓名和工号；您的答题记录、成绩和时间。"
-        "答题时不收集手机号，只在领奖需要时向中奖者本人索取。\n\n"
+        "答题时不收集手机号；领奖需要时，只请中奖者本人填写姓名、手机号和地址。\n\n"
         "二、为了什么。确认参加资格，使每个人只有一份成绩；计算成绩和名次，统计各单位的参与情况；抽奖、发奖，"
         "并让抽奖结果可以核对。不用于其他目的，也不用于商业推销。\n\n"
-        "三、谁能看到。排行榜上只有姓名的一部分（如 张*明）和单位，抽奖公示上只有编号。"
+        "三、谁能看到。排行榜和获奖名单上只有姓名的一部分（如 张*明）和单位，抽奖的参与名单上只有编号。"
+        "领奖时填写的信息加密保存，只有负责发奖的工作人员能看到。"
         "您单位的联络员能看到名册上谁还没有参加。我们不把这些信息提供给无关的人。\n\n"
         "四、保存多久。保存到活动结束、奖品发放和结果核对完成；之后由我们删除，或去掉其中能认出您的内容。\n\n"
         "五、您的权利。您可以在“我的”页面查看自己的记录。要查阅、更正、删除这些信息，或者撤回同意，"
@@ -198,6 +200,13 @@ PAGES: Final[Mapping[str, str]] = {
     "rules.draw": "抽奖",
     "rules.draw.all": "完成答题即可参加抽奖。",
     "rules.draw.points": "得分达到 {points} 分即可参加抽奖。",
+    "rules.wins": "获奖",
+    "rules.wins.campaign": "本活动每人最多获奖一次。",
+    "rules.wins.group": "同一组奖项每人最多获奖一次。",
+    "rules.tickets": "每人 {count} 张抽奖券",
+    "rules.tickets.points": "每多 {points} 分加 1 张",
+    "rules.tickets.days": "每多答一天加 {count} 张",
+    "rules.tickets.most": "最多 {count} 张",
     "changes": "变更和公告",
     "changes.none": "开始以来没有变更。",
     "changes.reason": "说明：{note}",
@@ -214,6 +223,10 @@ PAGES: Final[Mapping[str, str]] = {
     "change.people_added": "花名册新增 {people} 人",
     "change.question_withdrawn": "一道题作废，答到这道题的都得满分，成绩重新计算",
     "change.key_corrected": "一道题的答案有更正，成绩重新计算",
+    "change.excluded": "排除名单（参加活动但不参与评奖的人）增加 {people} 人",
+    "change.readmitted": "排除名单减少 {people} 人",
+    "change.ranks_settled": "“{group}”按名次评出，发出奖品 {awards} 份",
+    "change.forfeited": "一份“{prize}”作废",
     # a question
     "picture": "题图",
     "picture.campaign": "活动主题图",
@@ -273,6 +286,13 @@ PAGES: Final[Mapping[str, str]] = {
     "result.draw": "您已获得抽奖资格（抽奖编号 {entrant}，{tickets} 张）",
     "result.draw.missing": "再得 {points} 分可参加抽奖",
     "result.draw.missed": "满 {points} 分可参加抽奖，本次未达到。",
+    "result.draw.excluded": "按活动规则，您不参加评奖，成绩照常计入。",
+    "result.draw.frozen": "抽奖名单已经公布，您是否在名单中，请看抽奖公示。",
+    "result.draw.won": "您已经获奖，本活动每人最多获奖一次，不再参加抽奖。",
+    "result.lot.won": "🎁 恭喜，您中了 {prize}！",
+    "result.lot.none": "这次没有中奖。",
+    "result.lot.soon": "是否中奖稍后公布，请过一会儿刷新本页。",
+    "result.prizes": "查看我的奖品",
     "result.review": "查看错题和解析",
     "result.picture": "成绩海报",
     "result.picture.hint": "长按图片，可以保存到手机留念。",
@@ -337,12 +357,94 @@ PAGES: Final[Mapping[str, str]] = {
     "record.mute": "不再接收通知",
     "record.unmute": "恢复接收通知",
     "record.nobody": "您还没有在这里参加过。开始答题以后，这里会有您的记录。",
+    # prizes, and one's own
+    "prizes": "奖品和领奖",
+    "prizes.see": "查看",
+    "prizes.offered": "有哪些奖品",
+    "prizes.none": "这个活动没有设奖品。",
+    "prizes.unknown": (
+        "想看自己的奖品：在聊天里答题的，请在聊天里发送 奖品，打开回复里的链接；"
+        "在网页上答题的，请用答题时的手机和浏览器打开本页。"
+    ),
+    "prizes.same_phone": "请注意：只有这部手机的这个浏览器认得出您，领奖以前请不要清除浏览记录，也不要换手机。",
+    "prizes.own.none": "您还没有获奖。",
+    "prizes.own.sentence": "恭喜您获奖！请按下面的说明领取。",
+    "prizes.own.past": "您的获奖情况如下。",
+    "prizes.own.count": "🎁 您有 {count} 份奖品",
+    "prizes.certificate": "查看证书",
+    "prizes.how.rank": "按名次",
+    "prizes.how.draw": "抽奖",
+    "prizes.how.instant": "答完即抽",
+    "prizes.how.passed": "完成答题即可领取",
+    "prizes.least.rank": "按名次，{points} 分及以上",
+    "prizes.least.draw": "抽奖，{points} 分及以上",
+    "prizes.least.instant": "答完即抽，本次 {points} 分及以上",
+    "prizes.least.passed": "{points} 分及以上即可领取",
+    "prizes.stock": "{stock} 份",
+    "prizes.left": "还剩 {left} 份，共 {stock} 份",
+    "prizes.collecting.pickup": "凭兑奖码到指定地点领取。",
+    "prizes.collecting.post": "登记地址后邮寄。",
+    "prizes.collecting.none": "不用领取。",
+    "prizes.within": "获奖后 {days} 天内有效。",
+    "prizes.unit_quota": "每个单位最多 {quota} 份。",
+    "prizes.number": "您的抽奖编号 {entrant}，张数随成绩一起公布。",
+    "prizes.place": "您在名单中：抽奖编号 {entrant}，{tickets} 张。",
+    "prizes.place.excluded": "您在名单中（抽奖编号 {entrant}），按公告不参与奖品分配。",
+    "prizes.place.none": "您不在这次的名单中（抽奖编号 {entrant}）：名单公布以后才完成答题的，不在其中。",
+    "prizes.place.later": "您的抽奖编号是 {entrant}，请在抽奖公示里核对。",
+    "won.until.pickup": "请在 {until} 以前（含当日）领奖。",
+    "won.until.post": "请在 {until} 以前（含当日）登记收件信息。",
+    "won.overdue": "领奖期限已过，请尽快联系主办单位。",
+    "won.handed_out": "已于 {when} 发放。",
+    "won.sent": "已于 {when} 寄出：{shipment}。",
+    "won.forfeited": "已作废：{reason}",
+    "won.how.pickup": "凭上面的兑奖码领取。",
+    "won.how.post": "这份奖品邮寄给您。",
+    "won.how.none": "这份奖品不用领取。",
+    "won.place": "领奖地点",
+    "won.place.later": "请留意主办单位的通知",
+    "won.code": "兑奖码",
+    "won.code.hint": "领奖时请出示二维码，或者报出兑奖码。不要转发给别人：谁出示它，奖品就发给谁。",
+    "won.picture": "兑奖二维码",
+    "claim.name": "收件人姓名",
+    "claim.phone": "手机号",
+    "claim.address": "收件地址",
+    "claim.sealed": "这些信息加密保存，只有负责发奖的工作人员能看到，只用来寄送这份奖品。",
+    "claim.submit": "登记收件信息",
+    "claim.again": "重新登记",
+    "claim.done": "已登记收件信息，寄出后这里会有快递单号。",
+    "claim.change": "修改收件信息",
     # the campaign's draws
     "draws.title": "抽奖公示",
     "draws.title.nth": "第 {number} 次抽奖公示",
     "draws.frozen": "名单已公布，尚未开奖",
     "draws.held": "已开奖",
+    "draws.void": "已作废，没有开奖",
     "draws.won": "🎁 恭喜您获得 {prize}",
+    # certificates
+    "certificate": "证书",
+    "certificate.passed": "在“{campaign}”中完成答题，成绩 {points} 分，达到合格要求。",
+    "certificate.finished": "在“{campaign}”中完成答题，成绩 {points} 分。",
+    "certificate.number": "编号",
+    "certificate.check": "查验网址",
+    "certificate.pdf": "打开 PDF 证书",
+    "certificate.pdf.hint": "A4 横版，可以直接打印。微信里打不开的，请选择用浏览器打开。",
+    "certificate.none": "这里没有您的证书。请用答题时的手机打开；成绩公布以后，达到要求的人才有证书。",
+    "certificate.back": "回到证书",
+    "certificate.unprintable": "这份证书暂时印不出来",
+    "certificate.unprintable.sentence": (
+        "证书上有的字，字库里没有，或者太长。编号 {number} 照样有效：请截图保存，或请主办单位另行制作。"
+    ),
+    "certificates": "证书查验",
+    "certificates.genuine": "这是真实的证书编号。",
+    "certificates.compare": (
+        "请核对纸上的姓名、活动和日期是不是与这里一致。姓名只显示一部分；成绩是个人信息，这里不显示。"
+    ),
+    "certificates.unknown": "没有这个编号的证书，请对照证书核对编号，再查一次。",
+    "certificates.campaign": "活动",
+    "certificates.issued": "颁发日期",
+    "certificates.type": "证书编号（以 LD 开头）",
+    "certificates.button": "查验",
     # one kind line
     "note.answered": "这道题已经答过了，以第一次的回答为准。",
     "note.elsewhere": "那道题不再等待回答，现在请答这一题。",
@@ -353,6 +455,7 @@ PAGES: Final[Mapping[str, str]] = {
     "note.bind": "已绑定。",
     "note.muted": "好的，不再给您发活动通知。",
     "note.unmuted": "好的，活动通知已恢复。",
+    "note.claimed": "收件信息已登记。",
     "note.wecom": (
         "暂时没有认出您在企业微信里的身份，可以先以访客身份答题；想接着聊天里的进度，请稍后关掉这个页面再打开。"
     ),

@@ -12,6 +12,7 @@ from campaigns.errors import Unverifiable
 
 PRIZE_LIMIT = 100_000
 """Prizes that one draw may have."""
+_ODD = "公告的奖项组、抽奖券规则或排除原因写法不对。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Announcement:
     """The campaign's name at the freeze."""
     formats: dict[str, str] = field(default_factory=dict)
     """How the value of a source of a kind of its own is written: see `campaigns.draws.sources`."""
+    group: str = ""
+    """The planned group of prizes that is drawn; empty: the prizes were named at the freeze."""
+    tickets: dict[str, int] = field(default_factory=dict)
+    """By what the tickets of the list were counted: see `campaigns.prizes.rules.TicketRule`, with ``draw_points``."""
+    excluded_by: dict[str, int] = field(default_factory=dict)
+    """How many are excluded for which reason: see `campaigns.draws.excluding`."""
 
     @property
     def rules(self) -> Rules:
@@ -56,6 +63,9 @@ class Announcement:
             "reason": self.reason,
             "campaign": self.campaign,
             **({"formats": self.formats} if self.formats else {}),
+            **({"group": self.group} if self.group else {}),
+            **({"tickets": self.tickets} if self.tickets else {}),
+            **({"excluded_by": self.excluded_by} if self.excluded_by else {}),
         }
 
     def as_bytes(self) -> bytes:
@@ -90,7 +100,8 @@ def announcement_of(value: object) -> Announcement:
             "campaign": str(campaign),
             **others,
         }:
-            formats = others.get("formats", {})
+            formats, group = others.get("formats", {}), others.get("group", "")
+            tickets, excluded_by = others.get("tickets", {}), others.get("excluded_by", {})
         case _:
             raise Unverifiable("公告 announcement.json 缺项，或写法不对。")
     if scheme != SCHEME:
@@ -101,6 +112,8 @@ def announcement_of(value: object) -> Announcement:
         raise Unverifiable("公告的单位名额写法不对。")
     if not isinstance(formats, dict) or not all(isinstance(form, str) for form in formats.values()):
         raise Unverifiable("公告的来源数值写法不对。")
+    if not isinstance(group, str):
+        raise Unverifiable(_ODD)
     drawn = tuple(_prize_of(prize) for prize in prizes)
     if sum(prize.count for prize in drawn) > PRIZE_LIMIT:
         raise Unverifiable(f"公告的奖品超过 {PRIZE_LIMIT} 份，无法核验。")
@@ -117,6 +130,9 @@ def announcement_of(value: object) -> Announcement:
         reason=reason,
         campaign=campaign,
         formats=formats,
+        group=group,
+        tickets=_counts(tickets),
+        excluded_by=_counts(excluded_by),
     )
 
 
@@ -125,6 +141,12 @@ def _prize_of(value: object) -> Prize:
         case {"prize": str(name), "count": count} if _is_number(count) and count:
             return Prize(name, count)
     raise Unverifiable("公告的奖品写法不对。")
+
+
+def _counts(value: object) -> dict[str, int]:
+    if isinstance(value, dict) and all(_is_number(count) for count in value.values()):
+        return value
+    raise Unverifiable(_ODD)
 
 
 def _is_number(value: object) -> bool:

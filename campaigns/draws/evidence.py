@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from campaigns import clock
 from campaigns.draws import scheme
 from campaigns.draws.announcement import json_bytes
-from campaigns.draws.records import DrawRecord, DrawState, find, frozen_list
+from campaigns.draws.records import DrawRecord, DrawState, check_awards, find, frozen_list
 from campaigns.draws.scheme import Award, Ranked
 
 ENTRANTS = "entrants.tsv"
@@ -36,15 +36,16 @@ AWARDS_HEADER = ("sequence", "prize", "entrant", "rank", "state", "replaces", "r
 
 
 def audit_zip(session: Session, draw_id: str) -> bytes:
-    """Raises NotFound, and Unverifiable when the stored list is not the published one."""
+    """Raises NotFound, and Unverifiable when the stored list or awards were changed behind our back."""
     buffer = io.BytesIO()
     write_audit(session, find(session, draw_id), buffer)
     return buffer.getvalue()
 
 
 def write_audit(session: Session, draw: DrawRecord, stream: IO[bytes]) -> None:
-    """Write the zip to a stream that can seek. Raises Unverifiable when the stored list is not the published one."""
+    """Write the zip to a stream that can seek. Raises Unverifiable as `audit_zip`."""
     entrants = frozen_list(session, draw)
+    check_awards(session, draw)
     contents = {
         ENTRANTS: entrants,
         ANNOUNCEMENT: draw.announcement.as_bytes(),

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from campaigns import clock
 from campaigns.draws import scheme
 from campaigns.draws.announcement import PRIZE_LIMIT, Announcement
-from campaigns.draws.pseudonyms import pseudonym, tickets_of
+from campaigns.draws.excluding import excluded
+from campaigns.draws.gathering import Gathered, Offering, find_offering, gather_for, is_fresh
 from campaigns.draws.records import DrawState
 from campaigns.draws.scheme import NO_UNIT, Entrant, Prize
 from campaigns.draws.sources import SourceKind, check_formats, check_names, check_unknown, default_fallback, kind_of
+from campaigns.draws.waiting import is_pending, waits_for_lots, waits_for_scores
 from campaigns.errors import DrawRefused, Moved, NotFound
-from campaigns.tables import Attempt, Campaign, Draw, Identity, Person, Regrade, Standing, Unit
+from campaigns.prizes import groups
+from campaigns.prizes.awards import take_turn
+from campaigns.prizes.rules import PlannedGroup, PlannedPrize
+from campaigns.tables import Campaign, Draw, PrizeGroup, Unit
+from campaigns.tables import Prize as PrizeRow
 
 TEXT_LIMIT = 1_000
-BROWSER = "h5"
-"""The channel of identities that are a browser and nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +45,14 @@ class FrozenDraw:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """Who takes part by now, and the list that says so."""
+class _Offered:
+    """What is drawn."""
 
-    campaign_id: int
-    entrants: tuple[Entrant, ...]
-    data: bytes
-    guests: int
-    """Entrants who are known only by a browser: one person with three browsers may be three of them."""
-
-
-class _Campaign(NamedTuple):
-    id: int
-    name: str
-    state: str
-    closes_ms: int | None
-    draw_points: int
-    salt: str
+    prizes: tuple[Prize, ...]
+    group_id: int | None
+    """Of a group that was planned; None: one is to be laid down."""
+    group: str
+    unit_quota: int | None
 
 
 def freeze(
@@ -76,77 +70,110 @@ def freeze(
     default_quota: int | None = None,
     formats: Mapping[str, str] | None = None,
     gathered: Gathered | None = None,
+    group: str = "",
 ) -> FrozenDraw:
-    """Make a draw of all who have, by now, the points that the campaign asks for.
+    """Make a draw of all who have, by now, the points that the campaign asks for, with tickets by its rule.
 
+    `group` is the name of a group of prizes that was planned to be drawn; without it, these `prizes` become one.
     `quotas` names the most prizes of a unit, by unit code; `default_quota` is that of every unit of the list that
-    it does not name (entrants without a unit are no unit). `exclusions` are entrants. An empty `fallback` takes
-    the usual one. `formats` says how the values of sources of other kinds than the known ones are written
-    (`campaigns.draws.sources`). A second draw of one campaign needs a `reason`. `gathered` is what `gather` gave
-    a moment before.
+    it does not name (entrants without a unit are no unit), and otherwise the group's own. `exclusions` are entrants,
+    beside those of the campaign's exclusion list and those who have won where one may win once. An empty `fallback`
+    takes the usual one. `formats` says how the values of sources of other kinds than the known ones are written
+    (`campaigns.draws.sources`). A second draw of one campaign needs a `reason`; that of a planned group has one.
+    `gathered` is what `gather` gave a moment before.
 
-    Raises NotFound for an unknown campaign, DrawRefused when a rule says no, and Moved when another draw of the
-    campaign was frozen in the same moment: roll back, look, and decide anew.
+    Raises NotFound for an unknown campaign or group, DrawRefused when a rule says no, and Moved when another draw of
+    the campaign was frozen in the same moment: roll back, look, and decide anew.
     """
-    campaign = _find_campaign(session, campaign_slug)
-    prizes, sources = _check_prizes(prizes), check_names(sources)
+    take_turn(session, find_offering(session, campaign_slug).id)
+    campaign = find_offering(session, campaign_slug)  # as it is now that it is ours
+    offered, sources = _offered(session, campaign, prizes, group), check_names(sources)
     check_unknown(sources, now)
-    _check_scores_stand(session, campaign, now)
+    _check_time(session, campaign, now)
     fallback, reason = _check_text(fallback) or default_fallback(sources), _check_text(reason)
     ordinal = _next_ordinal(session, campaign.id)
     if ordinal > 1 and not reason:
-        raise DrawRefused("本活动已经有过抽奖，再次抽奖请写明原因，原因将一并公布。")
-    if gathered is None or gathered.campaign_id != campaign.id:
-        gathered = _gather(session, campaign)
+        if not group:
+            raise DrawRefused("本活动已经有过抽奖，再次抽奖请写明原因，原因将一并公布。")
+        reason = _why_again(session, offered)
+    if gathered is None or not is_fresh(session, gathered, campaign, now):
+        gathered = gather_for(session, campaign)
     entrants = gathered.entrants
     if not entrants:
         raise DrawRefused("还没有符合抽奖条件的参与者，请在有人完成答题后再冻结名单。")
+    passed_over, reasons = excluded(session, campaign, exclusions, entrants)
+    usual_quota = offered.unit_quota if default_quota is None else default_quota
     announcement = Announcement(
         id=f"C{campaign.id}-D{ordinal}",
         list_hash=scheme.list_hash(gathered.data),
         frozen_at=clock.iso(now),
         count=len(entrants),
-        prizes=prizes,
-        quotas=_all_quotas(session, quotas, default_quota, entrants),
-        exclusions=_check_exclusions(exclusions, entrants),
+        prizes=offered.prizes,
+        quotas=_all_quotas(session, quotas, usual_quota, entrants),
+        exclusions=passed_over,
         sources=sources,
         fallback=fallback,
         reason=reason,
         campaign=campaign.name,
         formats=check_formats(sources, formats or {}),
+        group=offered.group,
+        tickets={**campaign.tickets.as_json(), "draw_points": campaign.draw_points},
+        excluded_by=reasons,
     )
-    _insert(session, campaign.id, ordinal, announcement, gathered.data, by, now)
-    return FrozenDraw(announcement, tuple(_warnings(campaign, announcement, gathered, now)))
+    try:
+        group_id = offered.group_id or _lay_down_group(session, campaign.id, ordinal, offered.prizes)
+        _insert(session, campaign.id, group_id, ordinal, announcement, gathered.data, by, now)
+        session.execute(update(Campaign).where(Campaign.id == campaign.id).values(version=Campaign.version + 1))
+    except IntegrityError as error:
+        raise Moved("同一时刻有人冻结了本活动的另一次抽奖，请查看后再决定。") from error
+    return FrozenDraw(announcement, tuple(_warnings(session, campaign, announcement, gathered, now)))
 
 
-def _find_campaign(session: Session, slug: str) -> _Campaign:
-    row = session.execute(
-        select(
-            Campaign.id, Campaign.name, Campaign.state, Campaign.closes_ms, Campaign.draw_points, Campaign.salt
-        ).where(Campaign.slug == slug)
+def _offered(session: Session, campaign: Offering, prizes: Sequence[Prize], group: str) -> _Offered:
+    if not group:
+        return _Offered(_check_prizes(prizes), None, "", None)
+    if prizes:
+        raise DrawRefused("按奖项组抽奖时，奖品以奖项组为准，请不要另外指定奖品。")
+    planned = session.execute(
+        select(PrizeGroup.id, PrizeGroup.kind, PrizeGroup.unit_quota, Draw.id.label("draw_id"))
+        .outerjoin(Draw, and_(Draw.group_id == PrizeGroup.id, Draw.state != DrawState.VOID))
+        .where(PrizeGroup.campaign_id == campaign.id, PrizeGroup.name == group)
     ).one_or_none()
-    if row is None:
-        raise NotFound(f"没有名为 {slug[:64]} 的活动，请核对活动代号。")
-    return _Campaign(*row)
-
-
-def _check_scores_stand(session: Session, campaign: _Campaign, now: int) -> None:
-    """A list cannot be mended: it waits for scores that are being computed, and for attempts the clock has ended.
-
-    While a campaign is on some attempt always has just ended; who is not on the list yet is then as ever.
-    """
-    mending = select(Regrade.id).where(Regrade.campaign_id == campaign.id, Regrade.finished_ms.is_(None))
-    if session.scalar(mending.limit(1)) is not None:
-        raise DrawRefused("成绩正在因更正题目重新计算，请等算完再冻结名单。")
-    if campaign.state != "published" or campaign.closes_ms is None or now < campaign.closes_ms:
-        return
-    ended = select(Attempt.id).where(
-        Attempt.campaign_id == campaign.id, Attempt.state == "open", Attempt.due_ms <= campaign.closes_ms
+    if planned is None:
+        raise NotFound(f"本活动没有名为“{group[:100]}”的奖项组，请核对名称。")
+    if planned.kind != "draw":
+        raise DrawRefused(f"奖项组“{group}”不是抽奖产生的，不能冻结名单。")
+    if planned.draw_id is not None:
+        raise DrawRefused(f"奖项组“{group}”的名单已经冻结（抽奖 {planned.draw_id}），同一组奖品不能再抽。")
+    rows = session.execute(
+        select(PrizeRow.name, PrizeRow.stock).where(PrizeRow.group_id == planned.id).order_by(PrizeRow.ordinal)
     )
-    if session.scalar(ended.limit(1)) is not None:
-        raise DrawRefused(
-            "还有限时已到的答卷没有收齐，请半分钟后再冻结名单；一直这样，请检查后台任务（lvda worker）是否在运行。"
-        )
+    return _Offered(_check_prizes([Prize(*row) for row in rows]), planned.id, group, planned.unit_quota)
+
+
+def _why_again(session: Session, offered: _Offered) -> str:
+    """Of the draw of a planned group that is not the campaign's first. One that was given up is not passed over."""
+    voided = session.execute(
+        select(Draw.id, Draw.void_reason)
+        .where(Draw.group_id == offered.group_id, Draw.state == DrawState.VOID)
+        .order_by(Draw.ordinal.desc())
+        .limit(1)
+    ).one_or_none()
+    if voided is None:
+        return f"本活动的奖项分组抽取，本次抽“{offered.group}”。"
+    return f"抽奖 {voided.id} 没有开奖，已经作废（{voided.void_reason}），本次重新抽“{offered.group}”。"
+
+
+def _check_time(session: Session, campaign: Offering, now: int) -> None:
+    """A list cannot be mended. Raises DrawRefused where something has to be done before."""
+    if waits := waits_for_scores(session, campaign.id, now):
+        raise DrawRefused(waits)
+    if campaign.wins != "campaign":
+        return
+    if is_pending(session, campaign.id):
+        raise DrawRefused("本活动每人限中一次，还有一次抽奖已冻结名单、尚未开奖，请等它开奖后再冻结。")
+    if waits := waits_for_lots(session, campaign.id, now):
+        raise DrawRefused(waits)
 
 
 def _check_prizes(prizes: Sequence[Prize]) -> tuple[Prize, ...]:
@@ -176,40 +203,6 @@ def _next_ordinal(session: Session, campaign_id: int) -> int:
     return (latest or 0) + 1
 
 
-def gather(session: Session, campaign_slug: str) -> Gathered:
-    """The part of `freeze` that takes long for many entrants, for a session that only reads.
-
-    On SQLite one writer at a time has the database: this keeps the freeze itself short. Raises NotFound.
-    """
-    return _gather(session, _find_campaign(session, campaign_slug))
-
-
-def _gather(session: Session, campaign: _Campaign) -> Gathered:
-    rows = session.execute(
-        select(Standing.person_id, Standing.points, Unit.code)
-        .join(Person, Person.id == Standing.person_id)
-        .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(Standing.campaign_id == campaign.id, Standing.points >= campaign.draw_points)
-    )
-    entrants = tuple(
-        Entrant(pseudonym(campaign.salt, person_id), unit or NO_UNIT, tickets)
-        for person_id, points, unit in rows
-        if (tickets := tickets_of(points, campaign.draw_points))
-    )
-    return Gathered(campaign.id, entrants, scheme.list_bytes(entrants), _count_guests(session, campaign))
-
-
-def _count_guests(session: Session, campaign: _Campaign) -> int:
-    channels = (
-        select(Identity.person_id)
-        .join(Standing, Standing.person_id == Identity.person_id)
-        .where(Standing.campaign_id == campaign.id, Standing.points >= campaign.draw_points)
-        .group_by(Identity.person_id)
-        .having(func.min(Identity.channel) == BROWSER, func.max(Identity.channel) == BROWSER)
-    )
-    return session.execute(select(func.count()).select_from(channels.subquery())).scalar_one()
-
-
 def _all_quotas(
     session: Session, quotas: Mapping[str, int], default: int | None, entrants: Sequence[Entrant]
 ) -> dict[str, int]:
@@ -224,39 +217,49 @@ def _all_quotas(
     return {**usual, **quotas}
 
 
-def _check_exclusions(exclusions: Collection[str], entrants: Sequence[Entrant]) -> tuple[str, ...]:
-    """A mistyped exclusion could never be mended after the freeze, so each must be on the list."""
-    if unknown := set(exclusions) - {entrant.entrant for entrant in entrants}:
-        raise DrawRefused(f"要排除的编号 {sorted(unknown)[0]} 不在名单中，请核对编号。")
-    return tuple(sorted(set(exclusions)))
+def _lay_down_group(session: Session, campaign_id: int, ordinal: int, prizes: Sequence[Prize]) -> int:
+    """A group of these prizes, under a name that no planned one has; gives its id."""
+    name = "抽奖" if ordinal == 1 else f"第 {ordinal} 次抽奖"
+    taken = set(session.scalars(select(PrizeGroup.name).where(PrizeGroup.campaign_id == campaign_id)))
+    while name in taken:
+        name = f"{name}（另设）"
+    offered = tuple(PlannedPrize(prize.name, prize.count) for prize in prizes)
+    return groups.lay_down(session, campaign_id, [PlannedGroup(name, "draw", offered)])[0]
 
 
 def _insert(
-    session: Session, campaign_id: int, ordinal: int, announcement: Announcement, data: bytes, by: str, now: int
+    session: Session,
+    campaign_id: int,
+    group_id: int,
+    ordinal: int,
+    announcement: Announcement,
+    data: bytes,
+    by: str,
+    now: int,
 ) -> None:
-    try:
-        session.execute(
-            insert(Draw).values(
-                id=announcement.id,
-                campaign_id=campaign_id,
-                ordinal=ordinal,
-                state=DrawState.FROZEN,
-                entrants=data,
-                list_hash=announcement.list_hash,
-                announcement=announcement.as_json(),
-                reason=announcement.reason,
-                frozen_ms=now,
-                frozen_by=by,
-                confirmed_by="",
-            )
+    session.execute(
+        insert(Draw).values(
+            id=announcement.id,
+            campaign_id=campaign_id,
+            group_id=group_id,
+            ordinal=ordinal,
+            state=DrawState.FROZEN,
+            entrants=data,
+            list_hash=announcement.list_hash,
+            announcement=announcement.as_json(),
+            reason=announcement.reason,
+            frozen_ms=now,
+            frozen_by=by,
+            confirmed_by="",
         )
-    except IntegrityError as error:
-        raise Moved("同一时刻有人冻结了本活动的另一次抽奖，请查看后再决定。") from error
+    )
 
 
-def _warnings(campaign: _Campaign, announcement: Announcement, gathered: Gathered, now: int) -> list[str]:
+def _warnings(
+    session: Session, campaign: Offering, announcement: Announcement, gathered: Gathered, now: int
+) -> list[str]:
     found = []
-    if campaign.state in ("published", "paused") and (campaign.closes_ms is None or now < campaign.closes_ms):
+    if campaign.is_on(now):
         found.append("活动仍在进行：此后完成答题的人不在本次抽奖名单中。")
     if all(kind_of(source) is SourceKind.LOTTERY for source in announcement.sources):
         found.append("只用双色球（约 24 位）作来源：请务必在该期停售前公布名单哈希，最好再加一个来源。")
@@ -270,10 +273,20 @@ def _warnings(campaign: _Campaign, announcement: Announcement, gathered: Gathere
     wanted, fillable = sum(prize.count for prize in announcement.prizes), _fillable(announcement, gathered.entrants)
     if fillable < wanted:
         found.append(f"奖品共 {wanted} 份，按名额和排除名单最多只能发出 {fillable} 份，其余将空缺。")
+    if campaign.wins == "campaign" and (unsettled := _unsettled_ranks(session, campaign.id)):
+        found.append(f"名次奖“{unsettled}”还没有核定：本次抽奖开奖后才能核定，抽中的人将不再得名次奖。")
     return found
 
 
+def _unsettled_ranks(session: Session, campaign_id: int) -> str | None:
+    """The name of a group by rank that is still to be decided."""
+    query = select(PrizeGroup.name).where(
+        PrizeGroup.campaign_id == campaign_id, PrizeGroup.kind == "rank", PrizeGroup.settled_ms.is_(None)
+    )
+    return session.scalar(query.order_by(PrizeGroup.ordinal).limit(1))
+
+
 def _fillable(announcement: Announcement, entrants: Sequence[Entrant]) -> int:
-    excluded = frozenset(announcement.exclusions)
-    eligible = Counter(entrant.unit for entrant in entrants if entrant.entrant not in excluded)
+    passed_over = frozenset(announcement.exclusions)
+    eligible = Counter(entrant.unit for entrant in entrants if entrant.entrant not in passed_over)
     return sum(min(count, announcement.quotas.get(unit, count)) for unit, count in eligible.items())

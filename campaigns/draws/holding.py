@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.draws import scheme
 from campaigns.draws.awarding import record_awards
-from campaigns.draws.preparing import ALREADY, Prepared, entered, given_for, ranking_for, seed_for
+from campaigns.draws.preparing import ALREADY, VOIDED, Prepared, entered, given_for, ranking_for, seed_for
 from campaigns.draws.records import DrawRecord, DrawState, find, take
 from campaigns.errors import DrawRefused
 from campaigns.tables import Draw, DrawValue
@@ -39,7 +39,9 @@ def hold(
         _enter(session, draw, given, by, now)
         if not draw.two_person:
             _settle(session, draw, given, "", now, prepared)
-    elif entered(find(session, draw_id)) != given:
+    elif (found := find(session, draw_id)).state is DrawState.VOID:
+        raise DrawRefused(VOIDED)
+    elif entered(found) != given:
         if not correct or not take(session, draw_id, DrawState.ENTERED):
             raise DrawRefused(ALREADY)
         session.execute(delete(DrawValue).where(DrawValue.draw_id == draw_id))

@@ -20,6 +20,7 @@ from campaigns.errors import DrawRefused
 SPARE = 1_000
 """Entrants behind the last award whose persons are looked up too: quotas and forfeits reach a little further down."""
 ALREADY = "本次抽奖已录入另外的数值，不能更改；请查看抽奖公示页。"
+VOIDED = "本次抽奖已经作废，不能开奖；原因见抽奖公示页。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ def prepare(session: Session, draw_id: str, values: Mapping[str, str] | None = N
     Raises NotFound, and DrawRefused for values that cannot be or are not there yet.
     """
     draw = find(session, draw_id)
+    if draw.state is DrawState.VOID:
+        raise DrawRefused(VOIDED)
     given = entered(draw) if values is None else given_for(draw, values)
     if not given:
         raise DrawRefused("本次抽奖尚未录入来源数值，请先录入。")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import CursorResult, and_, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from campaigns.draws.sources import seed_text
 from campaigns.errors import NotFound, Unverifiable
 from campaigns.people import selves
 from campaigns.tables import Award as AwardRow
-from campaigns.tables import Campaign, Draw, DrawValue, Person, Standing
+from campaigns.tables import Campaign, Draw, DrawValue, Person, Prize, PrizeGroup, Standing
 
 _ID = re.compile(r"C[0-9]{1,18}-D[0-9]{1,9}")
 
@@ -29,6 +29,8 @@ class DrawState(StrEnum):
     ENTERED = "entered"
     """The values are typed in and wait for another person's confirmation."""
     HELD = "held"
+    VOID = "void"
+    """Given up before it was held, since a number did not appear or a secret was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class DrawRecord:
     confirmed_by: str
     """The second person, where the campaign wants two."""
     awards: tuple[Award, ...]
+    voided_ms: int | None = None
+    voided_by: str = ""
+    void_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,13 @@ class PublishedDraw:
     state: DrawState
     prizes: tuple[str, ...]
     """What this person has of it, and has not forfeited: several only where persons were merged."""
+
+
+class ListedDraw(NamedTuple):
+    id: str
+    group: str
+    """The name of the prizes that it is about."""
+    state: DrawState
 
 
 def find(session: Session, draw_id: str) -> DrawRecord:
@@ -94,6 +106,9 @@ def find(session: Session, draw_id: str) -> DrawRecord:
             Draw.seed,
             Draw.held_ms,
             Draw.confirmed_by,
+            Draw.voided_ms,
+            Draw.voided_by,
+            Draw.void_reason,
         )
         .join(Campaign, Campaign.id == Draw.campaign_id)
         .where(Draw.id == draw_id)
@@ -116,6 +131,9 @@ def find(session: Session, draw_id: str) -> DrawRecord:
         held_ms=row.held_ms,
         confirmed_by=row.confirmed_by,
         awards=awards_of(session, draw_id),
+        voided_ms=row.voided_ms,
+        voided_by=row.voided_by,
+        void_reason=row.void_reason,
     )
 
 
@@ -147,6 +165,17 @@ def published_draws(session: Session, campaign_id: int, person_id: int) -> tuple
     return tuple(PublishedDraw(draw_id, states[draw_id], tuple(own)) for draw_id, own in prizes.items())
 
 
+def listed_draws(session: Session, campaign_id: int) -> tuple[ListedDraw, ...]:
+    """A campaign's draws in their order, without their lists and awards, which may be long."""
+    rows = session.execute(
+        select(Draw.id, PrizeGroup.name, Draw.state)
+        .join(PrizeGroup, PrizeGroup.id == Draw.group_id)
+        .where(Draw.campaign_id == campaign_id)
+        .order_by(Draw.ordinal)
+    )
+    return tuple(ListedDraw(row.id, row.name, DrawState(row.state)) for row in rows)
+
+
 def values_of(session: Session, draw_id: str, sources: tuple[str, ...]) -> tuple[SourceValue, ...]:
     query = select(DrawValue.source, DrawValue.value, DrawValue.entered_ms, DrawValue.entered_by)
     rows = session.execute(query.where(DrawValue.draw_id == draw_id)).all()
@@ -175,10 +204,38 @@ def awards_of(session: Session, draw_id: str) -> tuple[Award, ...]:
 
 def frozen_list(session: Session, draw: DrawRecord) -> bytes:
     """The list, byte for byte. Raises Unverifiable when it is no longer the one whose hash was published."""
-    data = session.execute(select(Draw.entrants).where(Draw.id == draw.id)).scalar_one()
-    if scheme.list_hash(data) != draw.announcement.list_hash:
+    data, list_hash = session.execute(select(Draw.entrants, Draw.list_hash).where(Draw.id == draw.id)).one()
+    if not scheme.list_hash(data) == list_hash == draw.announcement.list_hash or draw.announcement.id != draw.id:
         raise Unverifiable(f"抽奖 {draw.id} 的名单与公布的哈希不符，数据可能被改动过，请从备份核对。")
     return data
+
+
+def check_awards(session: Session, draw: DrawRecord) -> None:
+    """See to it that each award is that of its entrant, and of its prize.
+
+    The evidence names pseudonyms, so that it could not tell of a prize that was led to another person behind our back.
+    Raises Unverifiable.
+    """
+    salt = session.execute(select(Campaign.salt).where(Campaign.id == draw.campaign_id)).scalar_one()
+    rows = session.execute(
+        select(AwardRow.sequence, AwardRow.entrant, AwardRow.person_id, AwardRow.prize, Prize.name)
+        .join(Prize, Prize.id == AwardRow.prize_id)
+        .where(AwardRow.draw_id == draw.id)
+    )
+    for sequence, entrant, person_id, prize, stocked in rows:
+        if (person_id is not None and entrant != pseudonym(salt, person_id)) or prize != stocked:
+            raise Unverifiable(
+                f"抽奖 {draw.id} 序号 {sequence} 的中奖人或奖品与登记的不符，数据可能被改动过，请从备份核对。"
+            )
+
+
+def tampered_with(session: Session, draw: DrawRecord) -> str:
+    """That awards are not those which were made, in a sentence; empty: nothing shows here. The evidence tells more."""
+    try:
+        check_awards(session, draw)
+    except Unverifiable as error:
+        return str(error)
+    return ""
 
 
 def take(session: Session, draw_id: str, state: DrawState) -> bool:

@@ -2,12 +2,14 @@
 
 from campaigns.keeping.changes import Change, What, changes_of
 from campaigns.keeping.changing import add_notice, add_units, archive, close, extend, note_people, pause, resume
-from campaigns.keeping.checking import Finding, check
+from campaigns.keeping.checking import check
 from campaigns.keeping.demo import DEMO_SLUG, DEMO_UNITS, ensure_demo
 from campaigns.keeping.drafting import copy, create, edit, plan_of
+from campaigns.keeping.findings import Finding
 from campaigns.keeping.listing import Overview, find, list_campaigns, overview
 from campaigns.keeping.plan_files import plan_values, read_plan, write_plan
 from campaigns.keeping.plans import CHOICES, KEYWORD_LENGTH, LONGEST_NOTICE, MARKED_KINDS, POINTS, Part, Plan, settled
+from campaigns.keeping.prizes import add_prizes, raise_stock
 from campaigns.keeping.publishing import Published, Ready, make_ready, publish
 from campaigns.keeping.recipes import Pool, Share, pool_of
 
@@ -30,6 +32,7 @@ __all__ = [
     "Share",
     "What",
     "add_notice",
+    "add_prizes",
     "add_units",
     "archive",
     "changes_of",
@@ -50,6 +53,7 @@ __all__ = [
     "plan_values",
     "pool_of",
     "publish",
+    "raise_stock",
     "read_plan",
     "resume",
     "settled",

@@ -19,6 +19,12 @@ people_added        ``people``: how many
 notice              nothing: the note is the text
 question_withdrawn  ``number``
 key_corrected       ``number``, ``answer``: [before, after]
+excluded            ``people``: how many
+readmitted          ``people``: how many
+ranks_settled       ``group``, ``awards``: how many
+forfeited           ``prize``; the note is the reason
+prizes_added        ``groups``: [[group, [[prize, count], …]], …]
+stock_raised        ``group``, ``prize``, ``more``
 =================== ============================================================
 """
 
@@ -53,6 +59,12 @@ class What(StrEnum):
     NOTICE = "notice"
     QUESTION_WITHDRAWN = "question_withdrawn"
     KEY_CORRECTED = "key_corrected"
+    EXCLUDED = "excluded"
+    READMITTED = "readmitted"
+    RANKS_SETTLED = "ranks_settled"
+    FORFEITED = "forfeited"
+    PRIZES_ADDED = "prizes_added"
+    STOCK_RAISED = "stock_raised"
 
     @property
     def is_public(self) -> bool:
@@ -81,8 +93,6 @@ class Change:
         It tells no answer, since others may still be asked that question: `detail` does.
         """
         match self.what:
-            case What.PUBLISHED:
-                return f"发布活动，题目 {self.values['questions']} 道"
             case What.EXTENDED:
                 before, after = (in_words(ms, self.timezone) for ms in self.values["closes_ms"])
                 return f"结束时间由 {before} 延到 {after}"
@@ -90,16 +100,14 @@ class Change:
                 return f"活动恢复，没答完的限时顺延 {duration_in_words(self.values['paused_ms'])}"
             case What.UNITS_ADDED:
                 return f"新增参加单位：{_listed(self.values['units'])}"
-            case What.PEOPLE_ADDED:
-                return f"花名册新增 {self.values['people']} 人"
+            case What.PRIZES_ADDED:
+                return f"新增奖项：{'；'.join(_offered(*group) for group in self.values['groups'])}"
+            case What.STOCK_RAISED:
+                return f"增加奖品：{_offered(self.values['group'], [[self.values['prize'], self.values['more']]])}"
             case What.NOTICE:
                 return self.note
-            case What.QUESTION_WITHDRAWN:
-                return f"编号为 {self.values['number']} 的题作废，含有它的答卷都得这道题的满分"
-            case What.KEY_CORRECTED:
-                return f"编号为 {self.values['number']} 的题更正了答案，成绩重新计算"
             case _:
-                return _PLAIN[self.what]
+                return _SAID[self.what].format(**self.values)
 
     @property
     def detail(self) -> str:
@@ -110,11 +118,28 @@ class Change:
         return f"答案由 {before} 改为 {after}"
 
 
-_PLAIN = {What.PAUSED: "活动暂停", What.CLOSED: "活动结束", What.ARCHIVED: "活动归档"}
+_SAID = {
+    What.PUBLISHED: "发布活动，题目 {questions} 道",
+    What.PAUSED: "活动暂停",
+    What.CLOSED: "活动结束",
+    What.ARCHIVED: "活动归档",
+    What.PEOPLE_ADDED: "花名册新增 {people} 人",
+    What.QUESTION_WITHDRAWN: "编号为 {number} 的题作废，含有它的答卷都得这道题的满分",
+    What.KEY_CORRECTED: "编号为 {number} 的题更正了答案，成绩重新计算",
+    What.EXCLUDED: "排除名单增加 {people} 人",
+    What.READMITTED: "排除名单减少 {people} 人",
+    What.RANKS_SETTLED: "“{group}”按名次评出，发出奖品 {awards} 份",
+    What.FORFEITED: "一份“{prize}”作废",
+}
 
 
 def _listed(names: list[str]) -> str:
     return "、".join(names[:NAMED]) + (f" 等 {len(names)} 个单位" if len(names) > NAMED else "")
+
+
+def _offered(group: str, prizes: list[list[Any]]) -> str:
+    listed = "、".join(f"{name} {count} 份" for name, count in prizes)
+    return f"{group}（{listed}）" if prizes else group
 
 
 def changes_of(session: Session, campaign_id: int, *, public: bool = False) -> list[Change]:

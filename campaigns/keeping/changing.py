@@ -51,6 +51,8 @@ def extend(
         raise Refused(f"活动 {slug} 还没有发布或者已经结束，不能延期。")
     if campaign.closes_ms is None:
         raise Refused(f"活动 {slug} 没有结束时间，不用延期。")
+    if _has_settled_ranks(session, campaign.id):
+        raise Refused(f"活动 {slug} 的名次奖已经评定，延期会让名次再变，不能延期。")
     if closes_ms <= max(campaign.closes_ms, now):
         at_least = in_words(max(campaign.closes_ms, now), campaign.timezone)
         raise Refused(f"新的结束时间要晚于 {at_least}：延期只能往后，请换一个时间。")
@@ -60,6 +62,12 @@ def extend(
     if was_on and closed < now:  # what is paused is moved when it goes on, by all of its pause
         _move_open_attempts(session, campaign.id, now - closed, due_behind=closed)
     outbox.withdraw_all(session, campaign.id, "notice.closes", "活动延期了，没有发送。")
+
+
+def _has_settled_ranks(session: Session, campaign_id: int) -> bool:
+    group = tables.PrizeGroup
+    settled = select(group.id).where(group.campaign_id == campaign_id, group.settled_ms.is_not(None))
+    return session.scalar(settled.limit(1)) is not None
 
 
 def pause(session: Session, slug: str, now: int, by: str = "", note: str = "", version: int | None = None) -> None:

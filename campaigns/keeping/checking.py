@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from campaigns import tables
 from campaigns.clock import DAY, SECOND, in_words, local
 from campaigns.errors import Refused
+from campaigns.keeping.findings import ERROR, WARNING, Finding
 from campaigns.keeping.listing import find
+from campaigns.keeping.prize_checking import Reach, prize_findings
 from campaigns.keeping.recipes import Pool, Share, pool_of
 from campaigns.units.tree import ids_in
 from questions.grading import read
@@ -29,17 +31,6 @@ NAMED = 3
 """So many units are named; the rest is counted."""
 LONGEST_LOOK = 400 * DAY
 """How far into a window its hours are looked for: whoever has none within a year has none."""
-
-ERROR, WARNING = "error", "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    severity: str
-    """``error`` or ``warning``."""
-    sentence: str
-    field: str = ""
-    """The field of `Plan` that it is about; empty: what lies outside of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +71,8 @@ def findings(session: Session, campaign: tables.Campaign, pool: Pool | None, now
     found = [*_window(campaign, days, now), *_notices(campaign), *_people(session, campaign)]
     if pool is not None:
         drawn = (*_questions(campaign, pool), *_points(campaign, pool, days))
-        found = [*drawn, *_rules(campaign, days), *_times(campaign), *found]
+        prizes = prize_findings(session, campaign, _reach(campaign, pool, days, now))
+        found = [*drawn, *_rules(campaign, days), *_times(campaign), *prizes, *found]
     return sorted(found, key=lambda one: one.severity != ERROR)
 
 
@@ -135,8 +127,8 @@ def _fits_a_chat(question: Question) -> bool:
 
 
 def _points(campaign: tables.Campaign, pool: Pool, days: Days) -> Iterator[Finding]:
-    if any(len(share.own) < share.count for share in pool.shares):
-        return  # said already, and of such a paper nobody knows what it is worth
+    if _is_short(pool):
+        return  # said already
     least, most = _full_points(campaign, pool)
     if least < most:
         yield Finding(
@@ -145,14 +137,34 @@ def _points(campaign: tables.Campaign, pool: Pool, days: Days) -> Iterator[Findi
             "请让各题型分值相同、让所有人答同一份试卷，或者按题型分部分出题。",
             "points",
         )
-    times = _counted_days(campaign, days)
-    reachable = None if times is None else most * times
+    reachable = _full_standing(campaign, days, most)
     for field, called in (("draw_points", "参加抽奖要的分数"), ("pass_points", "合格分")):
         wanted = getattr(campaign, field)
         if reachable is not None and wanted > reachable:
             yield Finding(ERROR, f"{called}是 {wanted}，而满分只有 {reachable}，没有人能达到：请改低一些。", field)
     if campaign.mode == "practice" and campaign.draw_points:
         yield Finding(ERROR, "练习不计成绩，没有人能参加抽奖：请去掉抽奖分数，或者改成正式答题。", "draw_points")
+
+
+def _is_short(pool: Pool) -> bool:
+    """Whether questions are missing: of such a paper nobody knows what it is worth."""
+    return any(len(share.own) < share.count for share in pool.shares)
+
+
+def _reach(campaign: tables.Campaign, pool: Pool, days: Days, now: int) -> Reach:
+    attempt = None if _is_short(pool) else _full_points(campaign, pool)[1]
+    return Reach(
+        days=days.count,
+        attempt=attempt,
+        standing=None if attempt is None else _full_standing(campaign, days, attempt),
+        usable=lambda since: _days(campaign, max(now, since)).usable_ms,
+    )
+
+
+def _full_standing(campaign: tables.Campaign, days: Days, attempt: int) -> int | None:
+    """The most points of a standing, of attempts that have so many; None: no end of them."""
+    times = _counted_days(campaign, days)
+    return None if times is None else attempt * times
 
 
 def _full_points(campaign: tables.Campaign, pool: Pool) -> tuple[int, int]:

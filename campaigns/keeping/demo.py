@@ -12,6 +12,7 @@ from campaigns import banks, tables, units
 from campaigns.keeping.drafting import create
 from campaigns.keeping.plans import Plan
 from campaigns.keeping.publishing import publish
+from campaigns.prizes.rules import PlannedGroup, PlannedPrize
 from questions.shipped import SHIPPED_SLUG
 
 DEMO_SLUG = "demo"
@@ -27,6 +28,16 @@ DEMO = Plan(
     theme="绿色低碳，节能先行",
     organiser="机关事务管理局（演示）",
     unit_ranking="average",  # nobody knows how many will try it
+    prize_groups=(
+        PlannedGroup(
+            "幸运奖",
+            "draw",
+            (PlannedPrize("一等奖", 1), PlannedPrize("二等奖", 3)),
+            place="演示活动，没有真的奖品",
+            claim_days=30,
+        ),
+        PlannedGroup("参与证书", "passed", collecting="none"),
+    ),
 )
 
 

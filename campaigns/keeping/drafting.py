@@ -16,6 +16,8 @@ from campaigns.errors import NotFound, PlanRefused, Refused
 from campaigns.keeping.changes import claim
 from campaigns.keeping.listing import find
 from campaigns.keeping.plans import Part, Plan, faults, settled
+from campaigns.prizes import groups
+from campaigns.prizes.rules import PlannedGroup, ticket_rule
 from questions.model import Kind
 
 _LOOKED_UP = 500
@@ -41,6 +43,7 @@ def create(session: Session, plan: Plan, salt: str, now: int) -> int:
     except IntegrityError as error:
         raise _taken(session, plan) from error
     _lay_down_parts(session, campaign_id, bank_id, plan)
+    groups.lay_down(session, campaign_id, plan.prize_groups)
     return campaign_id
 
 
@@ -65,7 +68,9 @@ def edit(session: Session, slug: str, plan: Plan, version: int | None = None) ->
         raise _taken(session, plan, campaign_id) from error
     for table in (tables.CampaignPart, tables.CampaignUnit):
         session.execute(delete(table).where(table.campaign_id == campaign_id))
+    groups.clear(session, campaign_id)
     _lay_down_parts(session, campaign_id, bank_id, plan)
+    groups.lay_down(session, campaign_id, plan.prize_groups)
 
 
 def plan_of(session: Session, slug: str) -> Plan:
@@ -97,6 +102,8 @@ def plan_of(session: Session, slug: str) -> Plan:
             else (campaign.hours_from, campaign.hours_until),
             recipe=tuple(Part(row[0], row[1], Kind(row[2]) if row[2] else None, row[3], row[4]) for row in recipe),
             units=tuple(units),
+            tickets=ticket_rule(campaign.tickets),
+            prize_groups=groups.planned(session, campaign.id),
         )
     )
 
@@ -117,9 +124,21 @@ def copy(session: Session, slug: str, new_slug: str, salt: str, now: int, name: 
         keyword="",
         opens_ms=_years_later(old.opens_ms, years, old.timezone),
         closes_ms=None if old.closes_ms is None else _years_later(old.closes_ms, years, old.timezone),
+        prize_groups=tuple(_group_years_later(group, years, old.timezone) for group in old.prize_groups),
     )
     create(session, plan, salt, now)
     return new_slug
+
+
+def _group_years_later(group: PlannedGroup, years: int, zone: str) -> PlannedGroup:
+    prizes = tuple(
+        replace(
+            prize,
+            releases=tuple(replace(one, at_ms=_years_later(one.at_ms, years, zone)) for one in prize.releases),
+        )
+        for prize in group.prizes
+    )
+    return replace(group, prizes=prizes)
 
 
 def _years_later(ms: int, years: int, zone: str) -> int:
@@ -219,6 +238,7 @@ _PLAIN = (
     "privacy_notice",
     "draw_points",
     "two_person",
+    "wins",
     "reviewed_only",
     "reminder_hour",
     "notices_per_day",
@@ -235,6 +255,7 @@ def _columns(session: Session, plan: Plan) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in _PLAIN if name != "slug"} | {
         "points": {kind.value: points for kind, points in plan.points.items()},
         "keyword": plan.keyword or None,
+        "tickets": plan.tickets.as_json(),
         "hours_from": None if plan.hours is None else plan.hours[0],
         "hours_until": None if plan.hours is None else plan.hours[1],
     }

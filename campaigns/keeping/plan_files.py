@@ -6,7 +6,6 @@ slug, name, bank, opens, and questions or parts.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -16,10 +15,11 @@ from typing import Any
 
 from campaigns.errors import PlanRefused
 from campaigns.keeping.plans import CHOICES, FIRST_MS, MARKED_KINDS, POINTS, Part, Plan, faults, is_zone, settled
+from campaigns.keeping.prize_files import GROUP_CHOICES, group_values, read_groups, read_tickets
 from campaigns.keeping.written_times import closing, moment, moment_text
+from campaigns.keeping.written_values import TEXT, WHOLE, YES_OR_NO, fits, nearest, shown
 from questions.model import Kind
 
-TEXT, WHOLE, YES_OR_NO = "加引号的文字", "整数", "true 或 false"
 KEYS: Mapping[str, tuple[str, str]] = {
     "slug": ("slug", TEXT),
     "name": ("name", TEXT),
@@ -47,6 +47,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "pass_points": ("pass_points", WHOLE),
     "draw_points": ("draw_points", WHOLE),
     "two_person": ("two_person", YES_OR_NO),
+    "wins": ("wins", TEXT),
     "admission": ("admission", TEXT),
     "unit_ranking": ("unit_ranking", TEXT),
     "least_headcount": ("least_headcount", WHOLE),
@@ -55,8 +56,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "privacy_notice": ("privacy_notice", TEXT),
 }
 """The plain ones: key, the plan's field, and what it must be."""
-_TYPES: Mapping[str, type] = {TEXT: str, WHOLE: int, YES_OR_NO: bool}
-_OTHERS = ("opens", "closes", "timezone", "hours", "units", "quiet", "points", "part")
+_OTHERS = ("opens", "closes", "timezone", "hours", "units", "quiet", "points", "part", "tickets", "prize_group")
 _PART_KEYS = ("count", "bank", "kind", "category", "difficulty")
 _WRONG = Part(0)
 _COULD_BE: dict[str, Any] = {"slug": "x", "name": "x", "bank": "x", "questions_per_paper": 1}
@@ -67,8 +67,10 @@ _ORDER = (
     "bank", "reviewed_only", "questions", "same_paper", "shuffle_questions", "shuffle_options", "partial",
     "seconds_per_question", "seconds_per_attempt", "grace_seconds", "least_ms_per_question",
     "attempts_per_day", "attempts_in_all", "counts", "reveals", "pass_points", "draw_points", "two_person",
+    "wins",
     "admission", "units", "unit_ranking", "least_headcount",
     "reminder_hour", "notices_per_day", "quiet", "privacy_notice", "points", "part",
+    "tickets", "prize_group",
 )  # fmt: skip
 """In which a file has them."""
 _FIELD_KEYS = {field: key for key, (field, _) in KEYS.items()} | {
@@ -89,15 +91,23 @@ def write_plan(plan: Plan) -> str:
     """A plan as TOML that `read_plan` reads as the same plan; behind what is one of few words, all of them."""
     values = plan_values(plan)
     points, parts = values.pop("points"), values.pop("part", [])
+    tickets, groups = values.pop("tickets"), values.pop("prize_group", [])
     lines = [f"{key} = {_toml(value)}{_choices(key)}" for key, value in values.items() if value is not None]
     lines += ["", "[points]", *(f"{kind} = {worth}" for kind, worth in points.items())]
     for part in parts:
         lines += ["", "[[part]]", *(f"{key} = {_toml(value)}" for key, value in part.items())]
+    lines += ["", "[tickets]", *(f"{key} = {value}" for key, value in tickets.items())]
+    for group in groups:
+        prizes = group.pop("prize", [])
+        lines += ["", "[[prize_group]]"]
+        lines += [f"{key} = {_toml(value)}{_choices(key, GROUP_CHOICES)}" for key, value in group.items()]
+        for prize in prizes:
+            lines += ["", "[[prize_group.prize]]", *(f"{key} = {_toml(value)}" for key, value in prize.items())]
     return "\n".join(lines) + "\n"
 
 
-def _choices(key: str) -> str:
-    return f"  # {', '.join(CHOICES[key])}" if key in CHOICES else ""
+def _choices(key: str, among: Mapping[str, tuple[str, ...]] = CHOICES) -> str:
+    return f"  # {', '.join(among[key])}" if key in among else ""
 
 
 def plan_values(plan: Plan) -> dict[str, Any]:
@@ -111,7 +121,10 @@ def plan_values(plan: Plan) -> dict[str, Any]:
         "units": list(plan.units),
         "quiet": f"{plan.quiet_from}-{plan.quiet_until}",
         "points": {kind.value: points for kind, points in plan.points.items()},
+        "tickets": plan.tickets.as_json(),
     }
+    if plan.prize_groups:
+        values["prize_group"] = [group_values(group, plan.timezone) for group in plan.prize_groups]
     if plan.recipe:
         values["questions"] = None
         values["part"] = [{key: value for key, value in _part_values(part).items() if value} for part in plan.recipe]
@@ -181,7 +194,7 @@ class _Reader:
         """What could be read; in place of what is wrong, something that could be."""
         known = {*KEYS, *_OTHERS}
         for key in sorted(self._values.keys() - known):
-            self.wrong[key] = f"{key}：没有这个项目{_nearest(key, known)}"
+            self.wrong[key] = f"{key}：没有这个项目{nearest(key, known)}"
         for key in _NEEDED:
             if key not in self._values:
                 self.wrong[key] = f"{key}：必须写上。"
@@ -198,14 +211,16 @@ class _Reader:
             "units": self._units(),
             "points": self._points(),
             "recipe": self._recipe(),
+            "tickets": read_tickets(self._values.get("tickets", {}), self.wrong),
+            "prize_groups": read_groups(self._values.get("prize_group", []), zone, self.wrong),
         } | self._quiet()
         return Plan(**_COULD_BE | {name: value for name, value in plain.items() if value is not None} | rest)
 
     def _typed(self, key: str, kind: str) -> Any:  # noqa: ANN401 — what the key says it is
         value = self._values[key]
-        if type(value) is _TYPES[kind] and (not isinstance(value, int) or abs(value) < 2**31):
+        if fits(value, kind):
             return value
-        self.wrong[key] = f"{key}：要写成{kind}，现在是 {_shown(value)}。"
+        self.wrong[key] = f"{key}：要写成{kind}，现在是 {shown(value)}。"
         return None
 
     def _text(self, key: str) -> str | None:
@@ -214,7 +229,7 @@ class _Reader:
     def _zone(self, otherwise: str) -> str:
         zone = self._text("timezone")
         if zone is not None and not is_zone(zone):
-            self.wrong["timezone"] = f"timezone：没有 {_shown(zone)} 这个时区，应当像 Asia/Shanghai。"
+            self.wrong["timezone"] = f"timezone：没有 {shown(zone)} 这个时区，应当像 Asia/Shanghai。"
             zone = None
         return otherwise if zone is None else zone
 
@@ -226,7 +241,7 @@ class _Reader:
         read = closing if key == "closes" else moment
         found = read(text, zone) if isinstance(text, str) else None
         if found is None:
-            self.wrong[key] = f'{key}：要写成 "2026-07-04 09:00" 这样的时间，现在是 {_shown(value)}。'
+            self.wrong[key] = f'{key}：要写成 "2026-07-04 09:00" 这样的时间，现在是 {shown(value)}。'
         return found
 
     def _hours(self) -> tuple[int, int] | None:
@@ -236,7 +251,7 @@ class _Reader:
         found = _HOURS.fullmatch(text.strip())
         numbers = [int(number) for number in found.groups()] if found else []
         if not numbers or max(numbers[1], numbers[3]) > 59:
-            self.wrong["hours"] = f'hours：要写成 "09:00-17:00" 这样的时段，现在是 {_shown(text)}。'
+            self.wrong["hours"] = f'hours：要写成 "09:00-17:00" 这样的时段，现在是 {shown(text)}。'
             return None
         return numbers[0] * 60 + numbers[1], numbers[2] * 60 + numbers[3]
 
@@ -246,14 +261,14 @@ class _Reader:
             return {}
         found = _QUIET.fullmatch(text.strip())
         if found is None:
-            self.wrong["quiet"] = f'quiet：要写成 "21-8" 这样的钟点，现在是 {_shown(text)}。'
+            self.wrong["quiet"] = f'quiet：要写成 "21-8" 这样的钟点，现在是 {shown(text)}。'
             return {}
         return {"quiet_from": int(found[1]), "quiet_until": int(found[2])}
 
     def _units(self) -> tuple[str, ...]:
         codes = self._values.get("units", [])
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            self.wrong["units"] = f'units：要写成 ["U01", "U02"] 这样的单位代码，现在是 {_shown(codes)}。'
+            self.wrong["units"] = f'units：要写成 ["U01", "U02"] 这样的单位代码，现在是 {shown(codes)}。'
             return ()
         return tuple(codes)
 
@@ -261,7 +276,7 @@ class _Reader:
         points: dict[Kind, int] = dict.fromkeys(MARKED_KINDS, POINTS)
         given = self._values.get("points", {})
         if not isinstance(given, dict):
-            self.wrong["points"] = f"points：要写成 [points] 一节，每种题型一行，现在是 {_shown(given)}。"
+            self.wrong["points"] = f"points：要写成 [points] 一节，每种题型一行，现在是 {shown(given)}。"
             return points
         kinds = {kind.value: kind for kind in MARKED_KINDS}
         for name, value in given.items():
@@ -269,7 +284,7 @@ class _Reader:
             if name not in kinds:
                 self.wrong[key] = f"{key}：没有这种题型，只有 {'、'.join(kinds)}。"
             elif type(value) is not int or abs(value) > 2**31:
-                self.wrong[key] = f"{key}：要写成整数，现在是 {_shown(value)}。"
+                self.wrong[key] = f"{key}：要写成整数，现在是 {shown(value)}。"
             else:
                 points[kinds[name]] = value
         return points
@@ -293,11 +308,11 @@ class _Reader:
         for key, value in given.items():
             what = f"part.{ordinal}.{key}"
             if key not in _PART_KEYS:
-                self.wrong[what] = f"{lead}{key}：没有这个项目{_nearest(key, set(_PART_KEYS))}"
+                self.wrong[what] = f"{lead}{key}：没有这个项目{nearest(key, set(_PART_KEYS))}"
             elif key == "count" and (type(value) is not int or not 1 <= value <= 1_000):
-                self.wrong[what] = f"{lead}{key}：要写成 1 到 1000 的整数，现在是 {_shown(value)}。"
+                self.wrong[what] = f"{lead}{key}：要写成 1 到 1000 的整数，现在是 {shown(value)}。"
             elif key != "count" and not isinstance(value, str):
-                self.wrong[what] = f"{lead}{key}：要写成{TEXT}，现在是 {_shown(value)}。"
+                self.wrong[what] = f"{lead}{key}：要写成{TEXT}，现在是 {shown(value)}。"
             elif key == "kind" and value not in {"", *kinds}:
                 self.wrong[what] = f"{lead}{key}：没有这种题型，只有 {'、'.join(kinds)}。"
         if "count" not in given:
@@ -311,13 +326,3 @@ class _Reader:
             given.get("category", ""),
             given.get("difficulty", ""),
         )
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:60]}……"
-
-
-def _nearest(key: str, known: set[str]) -> str:
-    close = difflib.get_close_matches(key, sorted(known), n=1)
-    return f"，是不是 {close[0]}？" if close else "。"

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaigns import banks
+from campaigns.prizes.planning import prize_faults, settled_groups
+from campaigns.prizes.rules import ONE_TICKET, WINS, PlannedGroup, TicketRule
 from questions.grading import folded
 from questions.model import Kind
 
@@ -93,6 +95,12 @@ class Plan:
     """By what units are ranked: ``participation``, ``average``, ``total``, ``pass_rate``."""
     least_headcount: int = 0
     privacy_notice: str = ""
+    tickets: TicketRule = ONE_TICKET
+    """How many tickets those who have the `draw_points` have in its draws."""
+    wins: str = "campaign"
+    """Whoever has an award may have no other one of the whole ``campaign``, of the same ``group``; ``any``: may."""
+    prize_groups: tuple[PlannedGroup, ...] = ()
+    """In the order in which they are listed and given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "reveals": REVEALS,
     "admission": ADMISSIONS,
     "unit_ranking": UNIT_RANKINGS,
+    "wins": WINS,
 }
 """What each field that is one of few words may be."""
 MARKED_KINDS = tuple(kind for kind in Kind if kind is not Kind.ESSAY)
@@ -165,6 +174,7 @@ def settled(plan: Plan) -> Plan:
         recipe=() if recipe == (Part(count),) else recipe,
         units=tuple(dict.fromkeys(code.strip() for code in plan.units if code.strip())),
         attempts_per_day=1 if plan.mode == "daily" and plan.attempts_per_day is None else plan.attempts_per_day,
+        prize_groups=settled_groups(plan.prize_groups),
     )
 
 
@@ -179,7 +189,10 @@ def _settled_part(part: Part, bank: str) -> Part:
 
 
 def faults(plan: Plan) -> dict[str, str]:
-    """What in a plan cannot be, one sentence by the name of its field; no campaign is looked at, and no bank."""
+    """What in a plan cannot be, one sentence by the name of its field; no campaign is looked at, and no bank.
+
+    What cannot be of prizes is told by the keys of `campaigns.prizes.planning.prize_faults`.
+    """
     found = _unfit_texts(plan)
     for name, bounds in _BOUNDS.items():
         value = getattr(plan, name)
@@ -192,7 +205,14 @@ def faults(plan: Plan) -> dict[str, str]:
         found["points"] = sentence
     if sentence := _unfit_recipe(plan):
         found["recipe"] = sentence
-    return found | _unfit_times(plan)
+    prizes = prize_faults(
+        plan.prize_groups,
+        plan.tickets,
+        mode=plan.mode,
+        opens_ms=plan.opens_ms,
+        closes_ms=plan.closes_ms,
+    )
+    return found | _unfit_times(plan) | {key: sentence for key, sentence in prizes.items() if key not in found}
 
 
 def _unfit_texts(plan: Plan) -> dict[str, str]:

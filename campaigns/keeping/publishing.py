@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from campaigns import tables
 from campaigns.errors import Refused
 from campaigns.keeping.changes import What, make
-from campaigns.keeping.checking import ERROR, Finding, findings
+from campaigns.keeping.checking import findings
+from campaigns.keeping.findings import ERROR, Finding
 from campaigns.keeping.listing import find
 from campaigns.keeping.recipes import Pool, Share, pool_of
 

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns import tables
@@ -60,6 +60,10 @@ class Forecast:
     """Who of the first hundred, before or after, would have another rank, in the order of the ranks after."""
     draws: Sequence[str]
     """The ids of the draws whose lists are frozen: they stay as they are."""
+    settled: Sequence[str]
+    """The names of the groups by rank that were settled: their awards stay, too."""
+    won_at_once: int
+    """Live awards that were won at the end of an attempt: by the scores of then."""
 
     def shifted(self, among: int) -> int:
         """How many would move within the first so many, into them, or out of them."""
@@ -83,6 +87,13 @@ class Forecast:
         if self.draws:
             names = "、".join(self.draws)
             lines.append(f"已经冻结的抽奖 {names} 不受影响：名单和结果保持不变，请自行决定是否另作说明。")
+        if self.settled:
+            names = "、".join(f"“{name}”" for name in self.settled)
+            lines.append(
+                f"已经评定的名次奖{names}不受影响：获奖的人不变，此后作废的由新的名次递补，请自行决定是否另作说明。"
+            )
+        if self.won_at_once:
+            lines.append(f"已经当场中出的即时奖品 {self.won_at_once} 份不受影响，也不会因为得分提高再抽一次。")
         return lines
 
 
@@ -126,7 +137,21 @@ def forecast(session: Session, slug: str, number: str, key: Sequence[str] | None
         persons_down=down,
         shifts=_shifts(session, campaign.id, results),
         draws=tuple(draws),
+        settled=_settled(session, campaign.id),
+        won_at_once=_won_at_once(session, campaign.id),
     )
+
+
+def _settled(session: Session, campaign_id: int) -> tuple[str, ...]:
+    group = tables.PrizeGroup
+    own = group.campaign_id == campaign_id, group.settled_ms.is_not(None)
+    return tuple(session.scalars(select(group.name).where(*own).order_by(group.ordinal)))
+
+
+def _won_at_once(session: Session, campaign_id: int) -> int:
+    award = tables.Award
+    own = award.campaign_id == campaign_id, award.attempt_id.is_not(None), award.state == "awarded"
+    return session.scalars(select(func.count()).where(*own)).one()
 
 
 def _as_it_would_be(edition: Edition, asked: Asked, key: Sequence[str] | None) -> Edition:

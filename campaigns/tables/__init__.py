@@ -11,12 +11,13 @@ from campaigns.tables.campaigns import (
     Regrade,
     RegradeMove,
 )
-from campaigns.tables.draws import Award, Draw, DrawValue
+from campaigns.tables.draws import Draw, DrawValue
 from campaigns.tables.imports import BankImport, BankImportPart, BankImportPicture, BankImportQuestion
 from campaigns.tables.installation import Installation
 from campaigns.tables.messages import AccessToken, Circuit, Lease, OutboxMessage, QrTicket, SubscriptionGrant
 from campaigns.tables.people import Binding, Consent, Identity, Person, Unit
 from campaigns.tables.play import Answer, Attempt, Inbound, Standing, UnitStanding, UnitTally
+from campaigns.tables.prizes import Award, Certificate, Claim, CodeTry, Exclusion, Prize, PrizeGroup
 from campaigns.tables.staff import Staff
 
 __all__ = [
@@ -36,10 +37,14 @@ __all__ = [
     "CampaignPart",
     "CampaignQuestion",
     "CampaignUnit",
+    "Certificate",
     "Circuit",
+    "Claim",
+    "CodeTry",
     "Consent",
     "Draw",
     "DrawValue",
+    "Exclusion",
     "Identity",
     "Inbound",
     "Installation",
@@ -47,6 +52,8 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "Picture",
+    "Prize",
+    "PrizeGroup",
     "QrTicket",
     "Question",
     "QuestionRevision",

@@ -37,6 +37,7 @@ class Campaign(Table):
         CheckConstraint("admission IN ('open', 'unit', 'roster')", name="admission"),
         CheckConstraint("unit_ranking IN ('participation', 'average', 'total', 'pass_rate')", name="unit_ranking"),
         CheckConstraint("least_headcount >= 0", name="least_headcount"),
+        CheckConstraint("wins IN ('campaign', 'group', 'any')", name="wins"),
     )
 
     id: Mapped[Id]
@@ -102,6 +103,10 @@ class Campaign(Table):
     attempts_per_day: Mapped[int | None]
     draw_points: Mapped[int] = mapped_column(default=0)
     """Points a counted attempt needs to take part in a draw."""
+    tickets: Mapped[Json]
+    """How many tickets a person has in its draws: see `campaigns.prizes.rules.TicketRule`."""
+    wins: Mapped[Code] = mapped_column(default="campaign")
+    """Whoever has an award may have no other one of the whole ``campaign``, of the same ``group``; ``any``: may."""
     two_person: Mapped[bool] = mapped_column(default=False)
     """Whether a draw's values, entered by one person, wait for another's confirmation."""
     reminder_hour: Mapped[int | None]

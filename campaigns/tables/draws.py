@@ -1,4 +1,4 @@
-"""Draws, the values of their public sources, and their awards."""
+"""Draws, and the values of their public sources; their awards are in `campaigns.tables.prizes`."""
 
 from __future__ import annotations
 
@@ -12,16 +12,27 @@ class Draw(Table):
     __tablename__ = "draw"
     __table_args__ = (
         UniqueConstraint("campaign_id", "ordinal"),
-        CheckConstraint("state IN ('frozen', 'entered', 'held')", name="state"),
+        CheckConstraint("state IN ('frozen', 'entered', 'held', 'void')", name="state"),
         CheckConstraint("(state = 'held') = (seed IS NOT NULL)", name="seed"),
+        CheckConstraint("(state = 'void') = (voided_ms IS NOT NULL)", name="voided_ms"),
+        Index(
+            "uq_draw_group_id",
+            "group_id",
+            unique=True,
+            sqlite_where=text("state <> 'void'"),
+            postgresql_where=text("state <> 'void'"),
+        ),
     )
 
     id: Mapped[Code] = mapped_column(primary_key=True)
     """``C<campaign id>-D<ordinal>``; part of the seed."""
     campaign_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("campaign.id"))
+    group_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("prize_group.id"))
+    """The prizes that it is about: no group is drawn twice."""
     ordinal: Mapped[int]
     state: Mapped[Code]
-    """``frozen``; ``entered`` while values wait for another person's confirmation; ``held``."""
+    """``frozen``; ``entered`` while values wait for another person's confirmation; ``held``; ``void``: given up before
+    it was held, for a published reason."""
     entrants: Mapped[bytes] = mapped_column(LargeBinary)
     """The frozen list, byte for byte."""
     list_hash: Mapped[Code]
@@ -33,6 +44,9 @@ class Draw(Table):
     seed: Mapped[Code | None]
     held_ms: Mapped[Milliseconds | None]
     confirmed_by: Mapped[Line]
+    voided_ms: Mapped[Milliseconds | None]
+    voided_by: Mapped[Line]
+    void_reason: Mapped[Prose]
 
 
 class DrawValue(Table):
@@ -45,34 +59,3 @@ class DrawValue(Table):
     value: Mapped[Line]
     entered_ms: Mapped[Milliseconds]
     entered_by: Mapped[Line]
-
-
-class Award(Table):
-    """A prize of a draw and who has it; a forfeited one stays, and the one that replaces it points back."""
-
-    __tablename__ = "award"
-    __table_args__ = (
-        CheckConstraint("state IN ('awarded', 'forfeited', 'unfilled')", name="state"),
-        CheckConstraint("(state = 'unfilled') = (entrant IS NULL)", name="entrant"),
-        Index(
-            "uq_award_entrant",
-            "draw_id",
-            "entrant",
-            unique=True,
-            sqlite_where=text("entrant IS NOT NULL"),
-            postgresql_where=text("entrant IS NOT NULL"),
-        ),
-        UniqueConstraint("draw_id", "replaces"),
-    )
-
-    draw_id: Mapped[Code] = mapped_column(ForeignKey("draw.id"), primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True)
-    prize: Mapped[Line]
-    entrant: Mapped[Code | None]
-    person_id: Mapped[int | None] = mapped_column(REFERENCE, ForeignKey("person.id"))
-    rank: Mapped[int | None]
-    state: Mapped[Code]
-    replaces: Mapped[int | None]
-    """The sequence of the forfeited award whose prize this one has."""
-    reason: Mapped[Prose]
-    changed_ms: Mapped[Milliseconds]

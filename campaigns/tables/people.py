@@ -50,6 +50,12 @@ class Person(Table):
             sqlite_where=text("staff_number <> '' AND merged_into_id IS NULL"),
             postgresql_where=text("staff_number <> '' AND merged_into_id IS NULL"),
         ),
+        Index(
+            "ix_person_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="merged_into"),
     )
 

@@ -31,6 +31,13 @@ class Attempt(Table):
             sqlite_where=text("state = 'open' AND due_ms IS NOT NULL"),
             postgresql_where=text("state = 'open' AND due_ms IS NOT NULL"),
         ),
+        Index(
+            "ix_attempt_lot",
+            "campaign_id",
+            "finished_ms",
+            sqlite_where=text("lot_ms IS NULL"),
+            postgresql_where=text("lot_ms IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -59,6 +66,8 @@ class Attempt(Table):
     """Whom it was last shown to in a chat: only there can a typed text answer it."""
     finished_ms: Mapped[Milliseconds | None]
     used_ms: Mapped[Milliseconds | None]
+    lot_ms: Mapped[Milliseconds | None]
+    """When it was decided whether its end wins an instant prize; null: not yet; 0: there are none."""
 
 
 class Answer(Table):

@@ -10,7 +10,7 @@ from campaigns.tables.base import Code, Id, Line, Milliseconds, Table
 
 class Staff(Table):
     __tablename__ = "staff"
-    __table_args__ = (CheckConstraint("role IN ('owner', 'organiser', 'editor', 'viewer')", name="role"),)
+    __table_args__ = (CheckConstraint("role IN ('owner', 'organiser', 'editor', 'viewer', 'desk')", name="role"),)
 
     id: Mapped[Id]
     name: Mapped[Code] = mapped_column(unique=True)

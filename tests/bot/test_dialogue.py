@@ -10,6 +10,8 @@ from random import Random
 
 import pytest
 from campaign_made import COMMUTE, LITRE, OPENS, PLAN, QUESTIONS, STANDBY, SUMMER, make_campaign
+from draw_made import freeze
+from prizes_planned import PRIZES
 from redis import Redis
 from sqlalchemy import func, select, update
 
@@ -20,9 +22,11 @@ from bot.links import Links
 from bot.messages import Inbound, Said
 from campaigns import banks, keeping, people, play, tables
 from campaigns.clock import HOUR, MINUTE
+from campaigns.draws import pseudonym
 from campaigns.errors import Moved, StoreUnavailable
 from campaigns.jobs import finish_timed_out
 from campaigns.people import Sender
+from campaigns.prizes.rules import PlannedGroup, PlannedPrize
 from campaigns.standings import Ranking
 from campaigns.store import Direct, Store
 from campaigns.stores import Stores
@@ -483,3 +487,66 @@ def be_of(store: Store, sender: Sender, code: str) -> None:
         identity = people.find_identity(session, sender)
         assert identity is not None
         people.join_unit(session, identity.person_id, code)
+
+
+# --- prizes ------------------------------------------------------------------------------------------------------
+
+BAG_FOR_ONE = replace(PLAN, questions_per_paper=1, prize_groups=PRIZES["bag"])
+
+
+def test_a_lot_that_was_decided_is_told_again_and_not_drawn_again(chat: Chat, store: Store) -> None:
+    make_campaign(store, BAG_FOR_ONE)
+    told = chat.plays("C")
+    assert "🎁 恭喜，您中了 帆布袋" in told
+    lose_the_reply(store)
+    assert without_token(chat.again()) == without_token(told)
+    assert count(store, tables.Award) == 1
+
+
+def test_a_lot_that_nobody_came_to_decide_is_decided_when_the_reply_is_told_again(
+    chat: Chat, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the process had ended between the commit of the answer and the lot."""
+    make_campaign(store, BAG_FOR_ONE)
+    with monkeypatch.context() as patched:
+        patched.setattr(dialogue, "draw_lot", lambda *_: None)
+        assert "这次没有中奖" in chat.plays("C")
+    lose_the_reply(store)
+    assert "🎁 恭喜，您中了 帆布袋" in chat.again()
+
+
+def test_once_a_list_is_frozen_its_own_page_tells_what_stands_on_it(chat: Chat, store: Store) -> None:
+    make_campaign(store)
+    chat.plays()
+    own = pseudonym("0" * 64, 1)
+    draw_id = freeze(store).id
+    told = chat.says("奖品")
+    assert f"您的抽奖编号 {own}，是否在名单中、有几张，点下面的公示查看。" in told
+    assert f"抽奖公示：https://quiz.example.gov.cn/draws/{draw_id}?find={own}\n" in told
+
+
+def test_whose_time_is_up_is_told_of_the_lot_too(chat: Chat, store: Store) -> None:
+    make_campaign(store, replace(BAG_FOR_ONE, seconds_per_attempt=60))
+    chat.says("答题")
+    chat.now += 2 * MINUTE
+    assert "🎁 恭喜，您中了 帆布袋" in chat.says("C")
+    assert count(store, tables.Award) == 1
+
+
+def test_the_way_to_a_prize_is_kept_however_long_the_rest_is(chat: Chat, store: Store) -> None:
+    long = replace(SUMMER, explanation="因为" * 500)
+    make_campaign(store, BAG_FOR_ONE, [long])
+    told = chat.plays("A")
+    assert fits(told)
+    assert re.search(r"帆布袋：点链接领奖 https://quiz\.example\.gov\.cn/q/week/prizes\?k=\S+$", told)
+
+
+def test_of_more_prizes_than_a_reply_holds_their_page_has_the_rest(chat: Chat, store: Store) -> None:
+    many = tuple(PlannedPrize(f"第{number}种" + "奖" * 90, 9) for number in range(20))
+    plan = replace(PLAN, prize_groups=tuple(PlannedGroup("组" * 90 + str(n), "rank", many) for n in range(20)))
+    make_campaign(store, plan)
+    told = chat.says("奖品")
+    assert fits(told)
+    assert told.startswith("【组组组")
+    assert "……还有其他奖品，请打开奖品页面查看。" in told
+    assert "奖品和领奖：https://quiz.example.gov.cn/q/week/prizes?k=" in told

@@ -20,6 +20,7 @@ from bot.telling import Stood
 from campaigns import play
 from campaigns.editions import Edition
 from campaigns.people import Sender
+from campaigns.prizes.chances import Chance
 from campaigns.standings import Standing
 from questions.model import ALTERNATIVES, EXPLANATION, Kind, Option, Picture, Question, options_of
 from questions.papers import Place
@@ -201,7 +202,13 @@ def test_a_verdict_with_its_next_question_always_fits(
 def test_a_result_always_fits(question: Question, right: bool, best: bool, taps: bool) -> None:
     edition, told = marked(question, None, right=right, score=990)
     standing = Standing(987_654, told.score if best else 1_000_000, told.used_ms or 0, 1)
-    text = telling.finish(edition, told, Stood(7, standing, 123_456, 1_234), LINKS, replace(SPOKEN, taps=taps))
+    text = telling.finish(
+        edition,
+        told,
+        Stood(7, standing, 123_456, 1_234, Chance("0" * 16, 999, 0, 0)),
+        LINKS,
+        replace(SPOKEN, taps=taps),
+    )
     assert fits(text)
     assert verdict_is_whole(text, question, right)
     assert f"🎉 答题完成！得分 {told.score} · 用时 3分12秒\n个人第 123456 名" in text

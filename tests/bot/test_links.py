@@ -23,6 +23,13 @@ def test_an_entry_link_is_what_the_codes_hold() -> None:
 
 def test_a_draw_has_an_address() -> None:
     assert LINKS.draw("C1-D1") == "https://quiz.example.gov.cn/draws/C1-D1"
+    assert LINKS.draw("C1-D1", "7f3a") == "https://quiz.example.gov.cn/draws/C1-D1?find=7f3a"
+
+
+def test_a_link_to_the_prizes_resumes_too() -> None:
+    url = LINKS.prizes("week", 4711)
+    assert url.startswith("https://quiz.example.gov.cn/q/week/prizes?k=")
+    assert LINKS.read_resume(token(url)) == Resume(4711, OPENS)
 
 
 def test_a_resume_link_says_for_whom_it_was_made_and_when() -> None:

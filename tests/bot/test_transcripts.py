@@ -18,9 +18,13 @@ line for any further lines. ``@`` lines say what happens meanwhile:
     @ rostered CODE NAME [NUMBER]  the unit's roster has this person
     @ wrong N              they give a wrong name and number so many times
     @ notice TEXT          the organiser tells participants something
+    @ excluded             they are put on the list of those who may not win
+    @ forfeited WHY        what they have won is taken back
+    @ handed out           what they have won is handed out
     @ withdraw N           the campaign's Nth question turns out to be wrong
     @ campaign FIELD=VALUE …   before the first line: what differs from the campaign of tests/campaign_made.py;
-                               hours=09:00-17:00; pictures=1: its questions are those of tests/pictures_made.py
+                               hours=09:00-17:00; pictures=1: its questions are those of tests/pictures_made.py;
+                               prizes=NAME tickets=NAME: those of tests/prizes_planned.py
 """
 
 from __future__ import annotations
@@ -37,11 +41,14 @@ from flask import Flask
 from follower import Follower, without_markup
 from member import Member
 from pictures_made import make_pictured_campaign
+from prizes_planned import PRIZES, TICKETS
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaigns import jobs, keeping, people, play, tables, units
 from campaigns.people import Sender
+from campaigns.prizes import awards, exclusions
+from campaigns.prizes.rules import ONE_TICKET
 from campaigns.store import Store
 from campaigns.stores import Stores
 
@@ -136,6 +143,9 @@ class Stage:
                     keeping.add_notice(session, PLAN.slug, rest, "", self.clock())  # type: ignore[operator]
             case "withdraw":
                 self.withdraw(int(rest))
+            case "excluded" | "forfeited" | "handed":
+                with self.store.transaction() as session:
+                    self.decide(session, order, rest)
             case _:
                 raise AssertionError(f"a transcript knows no '@ {order}'")
 
@@ -157,6 +167,16 @@ class Stage:
             session.add(
                 tables.Person(unit_id=unit_id, name=name, staff_number=more, rostered=True, created_ms=PLAN.opens_ms)
             )
+
+    def decide(self, session: Session, order: str, rest: str) -> None:
+        now, person_id = self.clock(), self.person_id(session)  # type: ignore[operator]
+        if order == "excluded":
+            exclusions.exclude(session, PLAN.slug, [person_id], "organiser", "", "王工", now)
+        for award_id in session.scalars(select(tables.Award.id).where(tables.Award.person_id == person_id)).all():
+            if order == "forfeited":
+                assert awards.take_back(session, award_id, rest, now)
+            else:
+                session.execute(update(tables.Award).where(tables.Award.id == award_id).values(redeemed_ms=now))
 
     def answer_on_the_page(self, given: str) -> None:
         browser, now = Sender("h5", "", f"t{self.who}"), self.clock()  # type: ignore[operator]
@@ -201,6 +221,11 @@ def _make_campaign(script: list[str], store: Store) -> None:
             plan = replace(plan, keyword=changes.pop("keyword", ""))
             make = make_pictured_campaign if changes.pop("pictures", "") else make_campaign
             admission = changes.pop("admission", "open")
+            plan = replace(
+                plan,
+                prize_groups=PRIZES.get(changes.pop("prizes", ""), ()),
+                tickets=TICKETS.get(changes.pop("tickets", ""), ONE_TICKET),
+            )
             make(store, replace(plan, **{name: _value(name, value) for name, value in changes.items()}))
             with store.transaction() as session:  # behind the check that somebody is on a roster, who comes later
                 session.execute(update(tables.Campaign).values(admission=admission))

@@ -105,7 +105,7 @@ def test_notices_are_posted_by_the_domain_and_written_as_all_sentences_are(key: 
 def test_a_notice_is_filled_in_and_a_text_that_is_worded_already_stays_as_it_is() -> None:
     words = notify("notice.won", campaign="节能周", prize="{一等奖}", slug="week")
     assert words.title == "恭喜您中奖了"
-    assert "您在“节能周”的抽奖中获得 {一等奖}。" in words.text
+    assert "您在“节能周”中获得 {一等奖}。" in words.text
     assert notify("sms", text="{姓名}您好", title="") == ("", "{姓名}您好")
     with pytest.raises(KeyError):
         notify("notice.won", campaign="节能周")

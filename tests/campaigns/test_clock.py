@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from campaign_made import OPENS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.clock import DAY, day_number, duration_in_words, in_words, iso, local, now_ms
+from campaigns.clock import DAY, day_begins, day_number, duration_in_words, in_words, iso, local, now_ms
 
 SHANGHAI = "Asia/Shanghai"
 MIDNIGHT = OPENS - 9 * 3_600_000
@@ -24,6 +26,12 @@ def test_a_day_begins_at_midnight_of_the_campaigns_zone() -> None:
     assert day_number(MIDNIGHT, SHANGHAI) == 20260704
     assert day_number(MIDNIGHT + DAY - 1, SHANGHAI) == 20260704
     assert day_number(MIDNIGHT, "UTC") == 20260703
+
+
+def test_so_many_days_later_is_that_day_where_clocks_are_changed_too() -> None:
+    assert day_begins(8, MIDNIGHT, SHANGHAI) == day_begins(8, MIDNIGHT + DAY - 1, SHANGHAI) == MIDNIGHT + 8 * DAY
+    moment = int(datetime(2026, 10, 29, 0, 30, tzinfo=ZoneInfo("America/New_York")).timestamp()) * 1_000
+    assert in_words(day_begins(8, moment, "America/New_York"), "America/New_York") == "2026年11月6日 00:00"
 
 
 def test_moments_are_written_as_people_and_machines_write_them() -> None:

@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from campaigns import consents, outbox, people, play, tables
+from campaigns.draws import pseudonym
 from campaigns.editions import Editions
 from campaigns.errors import Moved, NotFound, Refused
 from campaigns.merging import OneAttempt, states_after
 from campaigns.people import Sender
+from campaigns.prizes import lots
+from campaigns.prizes.rules import PlannedGroup, PlannedPrize
+from campaigns.prizes.won import own_awards
 from campaigns.standings import Ranking
 from campaigns.store import Store
 from campaigns.stores import Stores
@@ -187,6 +191,26 @@ def test_a_wrong_binding_is_undone_with_what_its_identity_has_played(store: Stor
     assert attempts(store, parted.person_id) == [(1, "finished", 40)], "it was superseded for the other's sake alone"
     assert attempts(store, chat) == [(1, "finished", 0)]
     assert points(store, campaign) == {chat: 0, parted.person_id: 40}
+
+
+def test_what_an_identity_has_won_at_the_end_of_its_attempt_is_parted_with_it(store: Store) -> None:
+    cup = PlannedGroup("即时奖", "instant", (PlannedPrize("杯子", 9, 1_000_000),))
+    campaign = make_campaign(store, replace(PLAN, prize_groups=(cup,)))
+    chat, browser = played(store, CHAT, OPENS), played(store, BROWSER, OPENS + 60_000)
+    merged(store, browser, chat)
+    edition = turn_of(store, BROWSER).edition
+    assert edition is not None
+    with store.transaction() as session:
+        attempt_id = session.scalars(select(tables.Attempt.id).where(tables.Attempt.ordinal == 2)).one()
+        assert lots.draw_lot(session, edition, attempt_id, OPENS + 90_000) == "杯子"
+    with store.transaction() as session:
+        parted = people.unbind(session, identity_id(store, BROWSER), OPENS + 100_000).person_id
+    with store.reading() as session:
+        assert [one.prize for one in own_awards(session, campaign, parted)] == ["杯子"]
+        assert own_awards(session, campaign, chat) == []
+        award = session.scalars(select(tables.Award)).one()
+        assert (award.once, award.entrant) == (f"{campaign}:{parted}", pseudonym(edition.salt, parted))
+        assert session.scalars(select(tables.OutboxMessage.person_id)).all() == [parted]
 
 
 def test_an_identity_that_is_all_of_its_person_is_not_parted_from_them(store: Store) -> None:

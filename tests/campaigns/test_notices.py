@@ -16,6 +16,7 @@ from campaigns import draws, grants, inbound, jobs, keeping, notices, outbox, pe
 from campaigns.clock import DAY, HOUR, MINUTE
 from campaigns.editions import Editions
 from campaigns.people import Sender
+from campaigns.prizes import deadlines
 from campaigns.standings import Ranking
 from campaigns.store import Store, open_store
 from campaigns.stores import Stores
@@ -216,8 +217,9 @@ def test_two_ticks_at_once_write_each_notice_once(store: Store, store_url: str, 
 def won(store: Store) -> dict[int, tuple[str, str, int | None]]:
     """State, prize and person of each award's news, by its sequence."""
     with store.reading() as session:
+        sequences = {f"won:{award.id}": award.sequence or 0 for award in session.scalars(select(tables.Award))}
         rows = session.scalars(select(tables.OutboxMessage).where(tables.OutboxMessage.wording == "notice.won"))
-        return {int(row.key.rpartition(":")[2]): (row.state, row.values["prize"], row.person_id) for row in rows}
+        return {sequences[row.key]: (row.state, row.values["prize"], row.person_id) for row in rows}
 
 
 def test_every_notice_has_the_values_that_a_template_may_be_filled_with(store: Store) -> None:
@@ -229,6 +231,8 @@ def test_every_notice_has_the_values_that_a_template_may_be_filled_with(store: S
     draw_id = freeze(store, campaign_slug="other").id
     with store.transaction() as session:
         draws.hold(session, draw_id, VALUES, "wang", CLOSES + HOUR)
+        session.execute(update(tables.Award).values(claim_until_ms=CLOSES + 3 * DAY))
+    assert deadlines.remind(stores_over(store), CLOSES + DAY + HOUR) == 4
     with store.reading() as session:
         found = {row.wording: set(row.values) for row in session.scalars(select(tables.OutboxMessage))}
     assert found == {wording: set(values) for wording, values in notices.NOTICES.items()}

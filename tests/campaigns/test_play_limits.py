@@ -10,7 +10,7 @@ from campaign_made import CLOSES, EDITION, OPENS, PLAN, make_campaign
 from sqlalchemy import select, update
 
 from campaigns import jobs, keeping, people, play, tables
-from campaigns.clock import DAY, HOUR, MINUTE, SECOND, day_number, next_at
+from campaigns.clock import DAY, HOUR, MINUTE, ON_THE_WAY_MS, SECOND, day_number, next_at
 from campaigns.editions import Edition, Editions
 from campaigns.errors import Moved, NoAttemptLeft, NotOpen, TooQuick
 from campaigns.people import Sender
@@ -201,9 +201,9 @@ def test_the_worker_finishes_what_nobody_came_back_to(stores: Stores) -> None:
     answered(stores, "C", OPENS + 1)
     begun(stores, OPENS + MINUTE, LI)
     due = OPENS + LIMIT + GRACE
-    assert jobs.finish_timed_out(stores, due + jobs.ON_THE_WAY_MS - 1) == 0, "an answer may still be on its way"
-    assert jobs.finish_timed_out(stores, due + jobs.ON_THE_WAY_MS) == 1
-    assert jobs.finish_timed_out(stores, due + jobs.ON_THE_WAY_MS) == 0
+    assert jobs.finish_timed_out(stores, due + ON_THE_WAY_MS - 1) == 0, "an answer may still be on its way"
+    assert jobs.finish_timed_out(stores, due + ON_THE_WAY_MS) == 1
+    assert jobs.finish_timed_out(stores, due + ON_THE_WAY_MS) == 0
     assert finished(stores)[0] == ("finished", 10, LIMIT, due, True)
     assert jobs.finish_timed_out(stores, due + HOUR) == 1
     assert stores.ranking.total(campaign) == 2

@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 from campaign_made import COMMUTE, EDITION, LITRE, OPENS, PLAN, QUESTIONS, STANDBY, SUMMER, make_campaign
+from draw_made import AFTER, freeze, make_finished
 from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
@@ -22,6 +23,10 @@ from campaigns.counting import FinishedAttempt, counted, recount
 from campaigns.editions import Edition, Editions, load_edition
 from campaigns.errors import Moved, NotFound, Refused
 from campaigns.people import Sender, meet
+from campaigns.prizes import groups
+from campaigns.prizes.awards import Winner, put_on_record, terms_of
+from campaigns.prizes.ranks import settle
+from campaigns.prizes.rules import PlannedGroup, PlannedPrize
 from campaigns.regrade import Mender, recomputing
 from campaigns.regrade.scoring import read_attempts
 from campaigns.standings import Ranking
@@ -291,25 +296,23 @@ def all_scores(store: Store) -> dict[int, int]:
         return {row.id: row.score for row in rows}
 
 
-def test_the_forecast_names_draws_that_stay_as_they_are(stores: Stores) -> None:
-    campaign = make_campaign(stores.sql)
+def test_the_forecast_names_what_was_won_and_stays_as_it_is(stores: Stores) -> None:
+    campaign_id = make_finished(stores.sql, (40, 30, 20), wins="any")
     with stores.sql.transaction() as session:
-        session.execute(
-            insert(tables.Draw).values(
-                id="C1-D1",
-                campaign_id=campaign,
-                ordinal=1,
-                state="frozen",
-                entrants=b"",
-                list_hash="0" * 64,
-                announcement={},
-                frozen_ms=NOW,
-            )
-        )
+        kinds = (("前两名", "rank", 2), ("当场", "instant", 1))
+        offered = [PlannedGroup(name, kind, (PlannedPrize("杯子", stock),)) for name, kind, stock in kinds]
+        at_once = terms_of(session, groups.lay_down(session, campaign_id, offered)[1])
+        settle(session, "week", "前两名", (), "", "wang", AFTER)
+        put_on_record(session, at_once, [Winner("杯子", "e", 3, attempt_id=3)], AFTER)
+    freeze(stores.sql)
     with stores.sql.reading() as session:
         told = regrade.forecast(session, "week", "1", None)
-    assert told.draws == ("C1-D1",)
-    assert "C1-D1" in told.sentences[-1]
+    assert (told.draws, told.settled, told.won_at_once) == (("C1-D1",), ("前两名",), 1)
+    assert [[word in line for line in told.sentences[-3:]] for word in ("C1-D1", "“前两名”", "即时奖品 1 份")] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
 
 
 class Killed(Exception):

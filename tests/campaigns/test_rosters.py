@@ -149,6 +149,38 @@ def test_a_number_that_somebody_came_by_does_not_become_another_persons_in_silen
     assert on_rosters(offices) == EVERYBODY
 
 
+def test_a_list_of_people_finds_those_on_the_roster_and_never_guesses(offices: Store) -> None:
+    more = csv_of("单位,姓名,工号", "市水务局,王五,W-8", "市水务局,赵六,W-9")
+    assert [imported(offices, file).is_refused for file in (ROSTER, more)] == [False, False]
+    asked = csv_of(
+        "单位,姓名,工号",
+        "市水务局,王五,W-7",
+        "U02,王五,w-7",  # the same again
+        "市水务局,王五,",  # two are called so
+        "市水务局,王五,W-1",
+        "市水务局,李四,W-8",
+        "市财政局,李•四,",
+        "市财政局,王五,",
+        "市水务局,赵六,",
+        "县水务局,赵六,",
+        "合计,9,",
+    )
+    with offices.reading() as session:
+        found, faults = rosters.find_listed(session, rosters.read_roster(asked))
+        numbers = {
+            row.where: session.scalars(select(tables.Person.staff_number).where(tables.Person.id == person_id)).one()
+            for person_id, row in found
+        }
+    assert numbers == {"第2行": "W-7", "第7行": "2", "第9行": "W-9"}
+    told = {fault.where: fault.message for fault in faults if fault.serious}
+    assert told["第4行"].startswith("这个单位有几位同名的人")
+    assert told["第5行"].startswith("这个单位没有工号是 W-1 的“王五”")
+    assert told["第6行"].startswith("这个工号在这个单位是 王*")
+    assert told["第8行"].startswith("这个单位没有“王五”")
+    assert told["第10行"].startswith("没有单位“县水务局”")
+    assert len(told) == 5
+
+
 @pytest.mark.parametrize("data", [b"", "单位,工号\n市财政局,1".encode(), "姓名\n张三".encode(), "单位,姓名\n".encode()])
 def test_a_file_without_people_is_refused_with_a_sentence(data: bytes) -> None:
     with pytest.raises(Refused, match="请"):

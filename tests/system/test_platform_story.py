@@ -120,7 +120,7 @@ def test_a_follower_comes_by_a_unit_s_code_and_a_member_writes_both_play_win_and
     running.platforms.settle()
     [told] = follower.received
     assert "纪念奖" in told.plain
-    assert "/draws/" in told.text
+    assert "/q/demo/prizes" in told.text
 
 
 def test_a_retry_of_the_platform_gets_the_same_reply_and_counts_once(running: Running) -> None:

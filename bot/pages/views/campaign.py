@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.pages.moments import duration, minute_of_the_day, moment
+from bot.pages.views.prizes import draw_rule, wins_rule
 from bot.wording import tell
 from campaigns.clock import SECOND
 from campaigns.editions import Edition
@@ -59,7 +60,7 @@ def main_rules(edition: Edition) -> list[Rule]:
         (tell("rules.questions"), _paper_rule(edition)),
         (tell("rules.limit"), _limit_rule(edition)),
         (tell("rules.attempts"), _attempts_rule(edition)),
-        (tell("rules.draw"), _draw_rule(edition)),
+        (tell("rules.draw"), draw_rule(edition)),
     ]
     return [rule for rule in rules if rule[1]]
 
@@ -80,7 +81,8 @@ def rules(edition: Edition) -> list[Rule]:
         (tell("rules.pass"), tell("rules.pass.sentence", points=edition.pass_points) if edition.pass_points else ""),
         (tell("rules.ties"), tie_rule(edition)),
         (tell("rules.units"), unit_rule(edition)),
-        (tell("rules.draw"), _draw_rule(edition)),
+        (tell("rules.draw"), draw_rule(edition)),
+        (tell("rules.wins"), wins_rule(edition)),
     ]
     return [rule for rule in all_rules if rule[1]]
 
@@ -173,12 +175,6 @@ def attempts_allowed(edition: Edition) -> str:
     if edition.attempts_in_all is not None:
         limits.append(tell("rules.attempts.in_all", limit=edition.attempts_in_all))
     return tell("list.comma").join(limits) or tell("rules.attempts.free")
-
-
-def _draw_rule(edition: Edition) -> str:
-    if not edition.ranks:
-        return ""
-    return tell("rules.draw.points", points=edition.draw_points) if edition.draw_points else tell("rules.draw.all")
 
 
 def left(edition: Edition, attempts: int | None) -> str:

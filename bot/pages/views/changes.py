@@ -59,7 +59,5 @@ def _title(change: Change) -> str:
             names: list[str] = change.values["units"]
             named = tell("list.and").join(names[:NAMED])
             return tell("change.units" if len(names) <= NAMED else "change.units.many", units=named, count=len(names))
-        case What.PEOPLE_ADDED:
-            return tell("change.people_added", people=change.values["people"])
         case _:
-            return tell(f"change.{change.what.value}")
+            return tell(f"change.{change.what.value}", **change.values)

@@ -51,7 +51,7 @@ def own(session: Session, edition: Edition, turn: play.Turn, now: int) -> Own:
         pseudonym=pseudonym(edition.salt, turn.person_id) if edition.ranks else "",
         attempts=_attempts(session, edition, turn.person_id, now),
         consent=_consent(session, edition, turn.identity_id),
-        has_chat=_has(session, turn.person_id, muted=False),
+        has_chat=has_chat(session, turn.person_id),
         muted=_has(session, turn.person_id, muted=True),
     )
 
@@ -94,6 +94,11 @@ def _consent(session: Session, edition: Edition, identity_id: int) -> str:
     if not given:
         return tell("record.consent.none")
     return tell("record.consent.given", when=moment(given[0].given_ms, edition.timezone), version=given[0].version)
+
+
+def has_chat(session: Session, person_id: int) -> bool:
+    """Whether a person can be reached, and known again, by a chat."""
+    return _has(session, person_id, muted=False)
 
 
 def _has(session: Session, person_id: int, *, muted: bool) -> bool:

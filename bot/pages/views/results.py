@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.wording import tell
 from campaigns import play
 from campaigns.draws import DrawState, published_draws
-from campaigns.draws.pseudonyms import pseudonym, tickets_of
+from campaigns.draws.pseudonyms import pseudonym
 from campaigns.editions import Edition
 from campaigns.standings import Rank, Standing
 
@@ -22,6 +22,8 @@ class ToDraw:
     id: str
     title: str
     said: str
+    entrant: str | None
+    """Whose own line the page is to show; None: nobody's."""
 
 
 def rank(edition: Edition, last: play.Finished, standing: Standing, found: Rank) -> str:
@@ -35,22 +37,15 @@ def rank(edition: Edition, last: play.Finished, standing: Standing, found: Rank)
     return tell(key, rank=found.rank, total=found.total, points=standing.points)
 
 
-def draw(edition: Edition, standing: Standing, *, may_improve: bool) -> str:
-    """Whether a standing takes part in a draw, and what it lacks."""
-    tickets = tickets_of(standing.points, edition.draw_points)
-    if tickets:
-        return tell("result.draw", entrant=pseudonym(edition.salt, standing.person_id), tickets=tickets)
-    if may_improve:
-        return tell("result.draw.missing", points=edition.draw_points - standing.points)
-    return tell("result.draw.missed", points=edition.draw_points)
-
-
 def draws(session: Session, edition: Edition, person_id: int) -> list[ToDraw]:
     """The campaign's draws, with a person's own prizes."""
     found = published_draws(session, edition.id, person_id)
+    takes_part = found and person_id and play.standing_of(session, edition.id, person_id) is not None
+    entrant = pseudonym(edition.salt, person_id) if takes_part else None
     return [
         ToDraw(
             id=one.id,
+            entrant=entrant,
             title=tell("draws.title") if len(found) == 1 else tell("draws.title.nth", number=number),
             said=_draw_said(one.state, one.prizes),
         )
@@ -61,4 +56,5 @@ def draws(session: Session, edition: Edition, person_id: int) -> list[ToDraw]:
 def _draw_said(state: DrawState, prizes: Sequence[str]) -> str:
     if prizes:
         return tell("draws.won", prize=tell("list.and").join(prizes))
-    return tell("draws.held") if state is DrawState.HELD else tell("draws.frozen")
+    said = {DrawState.HELD: "draws.held", DrawState.VOID: "draws.void"}
+    return tell(said.get(state, "draws.frozen"))

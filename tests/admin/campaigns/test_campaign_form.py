@@ -14,6 +14,7 @@ from admin.campaigns.campaign_form import (
     SECTIONS,
     TICKS,
     CampaignForm,
+    elsewhere,
     empty_form,
     form_of,
     read_form,
@@ -21,8 +22,11 @@ from admin.campaigns.campaign_form import (
     reshaped,
     summaries,
 )
+from admin.prizes.plan_form import CHOICES as PRIZE_CHOICES
+from campaigns.errors import Refused
 from campaigns.keeping import CHOICES as WORDS
 from campaigns.keeping import Part, Plan, settled
+from campaigns.prizes.rules import PlannedGroup, PlannedPrize, TicketRule
 from questions.model import Kind
 
 MINUTE = 60_000
@@ -74,16 +78,33 @@ def sent(form: CampaignForm) -> MultiDict[str, str]:
     fields += [(name, "1") for name in form.ticks]
     for row in form.parts:
         fields += [(f"part_{name}", getattr(row, name)) for name in row.__slots__]
-    return MultiDict([*fields, ("picture_sha256", form.picture), ("version", str(form.version))])
+    hidden = [("picture_sha256", form.picture), ("version", str(form.version)), ("prizes", form.prizes)]
+    return MultiDict([*fields, *hidden])
 
 
 @given(PLANS)
 def test_a_plan_comes_back_from_the_form_as_it_was(plan: Plan) -> None:
     form = read_form(sent(form_of(plan, 7)))
     assert form == form_of(plan, 7)
-    reading = read_plan_of(form, plan.slug)
+    reading = read_plan_of(form, plan.slug, replace(plan, name="草稿"))
     assert reading.errors == {}
     assert reading.plan == plan
+
+
+def test_prizes_of_a_file_come_through_the_form_of_a_new_campaign() -> None:
+    group = PlannedGroup("前三名", "rank", (PlannedPrize("保温杯", 3),), unit_quota=1)
+    plan = settled(replace(PLAN, tickets=TicketRule(2, per_day=1), wins="group", prize_groups=(group,)))
+    form = read_form(sent(form_of(plan, 0)))
+    assert read_plan_of(form, plan.slug).plan == plan
+    mode = {**form.texts, "mode": "practice"}
+    errors = read_plan_of(replace(form, texts=mode), plan.slug).errors
+    assert [sentence[:2] for sentence in elsewhere(errors)] == ["练习"]
+
+
+@pytest.mark.parametrize("prizes", ["{", "[]", "null", '{"tickets": 1}', '{"prize_group": [{}]}'])
+def test_prizes_that_did_not_come_whole_are_not_kept_in_part(prizes: str) -> None:
+    with pytest.raises(Refused, match="重新读入"):
+        read_plan_of(replace(form_of(PLAN, 0), prizes=prizes), "week")
 
 
 @given(st.dictionaries(st.sampled_from(sorted({*form_of(PLAN, 1).texts, "version", "part_count"})), st.text()))
@@ -147,7 +168,8 @@ def test_lines_of_the_recipe_are_added_and_removed_and_one_always_stays() -> Non
 
 
 def test_the_choices_are_those_that_a_plan_knows() -> None:
-    assert {name: set(words) for name, words in WORDS.items()} == {name: set(one) for name, one in CHOICES.items()}
+    shown = {**CHOICES, "wins": PRIZE_CHOICES["wins"]}
+    assert {name: set(words) for name, words in WORDS.items()} == {name: set(one) for name, one in shown.items()}
 
 
 def test_what_is_folded_away_is_told_in_a_line() -> None:

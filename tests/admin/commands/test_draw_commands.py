@@ -12,8 +12,10 @@ from zip_made import replacing, tampered
 
 from admin.commands import draws as draws_commands
 from admin.commands.draws import draw
+from campaigns import keeping
 from campaigns.draws import pseudonym
 from campaigns.errors import DrawRefused, NotFound, Unverifiable
+from campaigns.prizes.rules import PlannedGroup, PlannedPrize
 from campaigns.store import Store, open_store
 from settings import Settings
 
@@ -27,10 +29,10 @@ class Terminal:
     """Types commands; what fails raises, as it does into cli.py."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
 
     def type(self, *arguments: str, answer: str | None = None) -> Result:
-        return CliRunner().invoke(draw, arguments, input=answer, obj=self._settings, catch_exceptions=False)
+        return CliRunner().invoke(draw, arguments, input=answer, obj=self.settings, catch_exceptions=False)
 
     def json(self, *arguments: str) -> Any:
         result = self.type(*arguments, "--json")
@@ -62,6 +64,17 @@ def test_a_draw_by_hand_from_freeze_to_verify(terminal: Terminal, tmp_path: Path
     assert (listed["id"], listed["state"], len(listed["awards"])) == (frozen["id"], "held", 5)
 
 
+def test_who_forfeited_an_award_and_why_is_written_down(terminal: Terminal) -> None:
+    frozen = terminal.json(*FREEZE)
+    terminal.json("hold", frozen["id"], *VALUES)
+    terminal.json("forfeit", frozen["id"], "2", "--reason", "逾期未领", "--by", "li")
+    store = open_store(terminal.settings.database_url)
+    with store.reading() as session:
+        deed = keeping.changes_of(session, 1)[0]
+    store.close()
+    assert (deed.what, deed.by, deed.note) == ("forfeited", "li", "逾期未领")
+
+
 def test_people_read_the_same_in_words(terminal: Terminal, tmp_path: Path) -> None:
     said = terminal.type(*FREEZE)
     assert "名单已冻结，共 12 人" in said.stdout
@@ -79,12 +92,13 @@ def test_people_read_the_same_in_words(terminal: Terminal, tmp_path: Path) -> No
 
 
 def test_quotas_exclusions_fallback_and_reason_are_announced(terminal: Terminal) -> None:
-    terminal.json(*FREEZE)
+    held = terminal.json("hold", terminal.json(*FREEZE)["id"], *VALUES)
     excluded = pseudonym(SALT, 1)
     more = ["--quota", "U01=2", "--default-quota", "1", "--exclude", excluded, "--fallback", "顺延", "--reason", "增补"]
     frozen = terminal.json(*FREEZE, *more)
     assert frozen["quotas"] == {"U01": 2, "U02": 1}
-    assert (frozen["exclusions"], frozen["fallback"], frozen["reason"]) == ([excluded], "顺延", "增补")
+    winners = {award["entrant"] for award in held["awards"]}
+    assert (set(frozen["exclusions"]), frozen["fallback"], frozen["reason"]) == (winners | {excluded}, "顺延", "增补")
 
 
 def test_a_source_of_another_kind_comes_with_the_format_of_its_value(terminal: Terminal, tmp_path: Path) -> None:
@@ -176,6 +190,14 @@ def test_changed_evidence_fails_and_says_what_differs(terminal: Terminal, tmp_pa
         terminal.type("verify", str(audit))
 
 
+def test_a_planned_group_is_drawn_by_its_name(terminal: Terminal) -> None:
+    store = open_store(terminal.settings.database_url)
+    make_finished(store, slug="groups", prize_groups=(PlannedGroup("幸运奖", "draw", (PlannedPrize("水杯", 2),)),))
+    store.close()
+    frozen = terminal.json("freeze", "groups", "--group", "幸运奖", *FREEZE[6:])
+    assert (frozen["group"], frozen["prizes"]) == ("幸运奖", [{"prize": "水杯", "count": 2}])
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -199,7 +221,10 @@ def test_a_wrong_command_exits_2(terminal: Terminal, arguments: list[str]) -> No
 def test_what_a_rule_refuses_reaches_the_edge(terminal: Terminal) -> None:
     with pytest.raises(NotFound):
         terminal.type("hold", "C9-D9", *VALUES)
-    terminal.type(*FREEZE)
+    draw_id = terminal.json(*FREEZE)["id"]
+    with pytest.raises(DrawRefused, match="尚未开奖"):
+        terminal.type(*FREEZE)
+    terminal.type("hold", draw_id, *VALUES)
     with pytest.raises(DrawRefused, match="原因"):
         terminal.type(*FREEZE)
 

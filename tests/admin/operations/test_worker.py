@@ -108,6 +108,12 @@ def test_rankings_are_brought_up_within_two_seconds() -> None:
     assert {job.__name__: every for job, every in worker.SCHEDULE}["refresh_rankings"] <= 2_000
 
 
+def test_lots_that_were_left_are_decided_and_winners_reminded() -> None:
+    often = {job.__name__: every for job, every in worker.SCHEDULE}
+    assert often["decide_lots"] <= 5_000
+    assert often["remind"] <= 3_600_000
+
+
 def test_a_job_is_done_only_while_the_schedule_is_ours() -> None:
     done: list[int] = []
 

@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from accessibility import obstacles
 from draw_made import AFTER, SALT, SOURCES, VALUES, freeze, make_finished
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Route
+from sqlalchemy import select, update
 from zip_made import unpacked
 
-from campaigns import draws
+from bot.pages.draws import example
+from campaigns import draws, tables
 from campaigns.draws import DrawRecord, kept_files, pseudonym
 from campaigns.draws import evidence as evidence_module
 from campaigns.embedded import hold as hold_file
+from campaigns.prizes.results import winners
 from campaigns.stores import Stores
 
 
@@ -52,6 +58,88 @@ def test_a_held_draw_shows_values_seed_and_awards(client: FlaskClient, stores: S
     expected = ["已开奖", held.seed or "", *VALUES.values(), "作废：逾期未领", "（替补序号 1）"]
     expected += [award.entrant or "" for award in held.awards]
     assert [words for words in expected if words not in text] == []
+
+
+def test_winners_go_by_masked_name_unit_and_pseudonym_prize_by_prize(client: FlaskClient, stores: Stores) -> None:
+    make_finished(stores.sql)
+    held = hold(stores, freeze(stores.sql).id)
+    with stores.sql.transaction() as session:
+        session.execute(update(tables.Person).values(name="诸葛晓明"))
+        session.execute(
+            update(tables.Person).values(unit_id=session.scalar(select(tables.Unit.id).filter_by(code="U02")))
+        )
+    text = text_of(client, f"/draws/{held.id}")
+    first, second = text.partition('id="prize-1"')[2].split('id="prize-2"')
+    for award in held.awards:
+        place = first if award.prize == "一等奖" else second
+        assert f'<td class="code">{award.entrant}</td>' in place
+    assert first.count("诸**明") == 1
+    assert first.count("市水务局") == 1
+    assert "诸葛晓明" not in text
+
+
+def test_forfeits_are_told_with_their_reasons(client: FlaskClient, stores: Stores) -> None:
+    make_finished(stores.sql)
+    held = hold(stores, freeze(stores.sql).id)
+    assert "作废与递补" not in text_of(client, f"/draws/{held.id}")
+    with stores.sql.transaction() as session:
+        draws.forfeit(session, held.id, 2, "本人不在现场", AFTER)
+    text = text_of(client, f"/draws/{held.id}")
+    assert "作废与递补" in text
+    assert f'（<span class="code">{held.awards[1].entrant}</span>）：本人不在现场' in text
+
+
+def test_all_draws_of_a_campaign_are_a_tap_away_from_each(client: FlaskClient, stores: Stores) -> None:
+    make_finished(stores.sql)
+    first = hold(stores, freeze(stores.sql).id).id
+    assert "本活动的全部抽奖" not in text_of(client, f"/draws/{first}")
+    second = freeze(stores.sql, reason="企业加赠").id
+    for one in (first, second):
+        text = text_of(client, f"/draws/{one}")
+        assert f'href="/draws/{first}"' in text
+        assert f'href="/draws/{second}"' in text
+
+
+def test_the_small_example_is_one_that_can_be_computed() -> None:
+    found = example()
+    data = b"a1\t-\t1\nb2\t-\t1\nc3\t-\t1\n"
+    assert found.list_hash == hashlib.sha256(data).hexdigest()
+    seed = hashlib.sha256(f"LVDA-DRAW-1\nC1-D1\n{found.list_hash}\nssq:2026130:{found.value}".encode()).hexdigest()
+    keys = {one: hashlib.sha256(f"{seed}\n{one}\n1".encode()).hexdigest() for one in found.entrants}
+    assert found.seed == seed
+    assert found.ranking == tuple(sorted(keys.items(), key=lambda pair: pair[1]))
+    assert found.other_winner != found.ranking[0][0], "another number gives another winner"
+
+
+def test_two_thousand_winners_can_still_be_read(
+    client: FlaskClient, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_finished(stores.sql)
+    held = hold(stores, freeze(stores.sql).id)
+    with stores.sql.reading() as session:
+        first, *_, last = winners(session, held.campaign_id, draw_id=held.id)
+    many = [first, *(replace(last, sequence=number) for number in range(2, 2_001))]
+    monkeypatch.setattr("bot.pages.draws.winners", lambda *given, **named: many)
+    text = text_of(client, f"/draws/{held.id}")
+    assert len(text.encode()) < 1_000_000
+    assert 'id="prize-1" open>' in text
+    assert 'id="prize-2">' in text, "the many are a tap away"
+    assert text.count("<tr class=") == 2_000
+
+
+def test_awards_and_lists_that_were_changed_behind_our_back_are_no_secret(client: FlaskClient, stores: Stores) -> None:
+    make_finished(stores.sql)
+    held = hold(stores, freeze(stores.sql).id)
+    assert "alarm" not in text_of(client, f"/draws/{held.id}")
+    award = tables.Award
+    with stores.sql.transaction() as session:
+        session.execute(update(award).where(award.sequence == 1).values(person_id=award.person_id % 12 + 1, once=None))
+    assert 'class="alarm" role="alert"' in text_of(client, f"/draws/{held.id}")
+    with stores.sql.transaction() as session:
+        session.execute(update(tables.Draw).values(entrants=b"ffffffffffffffff\t-\t1\n"))
+    response = client.get(f"/draws/{held.id}?find={'f' * 16}")
+    assert response.status_code == 500
+    assert "与公布的哈希不符" in response.text
 
 
 def test_entered_values_wait_in_public(client: FlaskClient, stores: Stores) -> None:
@@ -260,8 +348,9 @@ def test_nothing_of_the_page_is_wider_than_a_phone(
     page.route("http://draws.test/**", serve)
     page.goto(f"http://draws.test{address}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    box = page.locator(".scroll")
-    assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), "no column is out of sight"
-    assert box.locator("td").first.evaluate("cell => getComputedStyle(cell, '::before').content") == '"序号"'
+    table = page.locator(".awards").first
+    assert table.evaluate("table => table.scrollWidth <= table.clientWidth"), "no column is out of sight"
+    assert table.locator("td").first.evaluate("cell => getComputedStyle(cell, '::before').content") == '"序号 "'
     assert page.evaluate("getComputedStyle(document.querySelector('.state')).color") == "rgb(255, 255, 255)"
+    assert [one for one in obstacles(page) if " serious " in one or " critical " in one] == []
     context.close()

@@ -9,6 +9,7 @@ import pytest
 from accessibility import obstacles
 from campaign_made import OPENS, PLAN, make_campaign
 from playwright.sync_api import Browser, Page, expect
+from prizes_planned import PRIZES
 
 from campaigns import keeping, tables, units
 from campaigns.store import Store
@@ -41,7 +42,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def stocked(store: Store, campaign: int) -> None:
-    """Units, a roster, news, and campaigns with each kind of limit."""
+    """Units, a roster, news, and campaigns with each kind of limit and with prizes."""
     with store.transaction() as session:
         units.add(session, "C", "苏州市", level="city", headcount=100)
         of = units.add(session, "C-1", "虎丘区发展和改革委员会（能源管理科）", "C", headcount=3)
@@ -49,6 +50,8 @@ def stocked(store: Store, campaign: int) -> None:
         keeping.add_notice(session, "week", "今晚维护，请错开时间。", "", OPENS)
     make_campaign(store, replace(PLAN, slug="roster", admission="roster"))
     make_campaign(store, replace(PLAN, slug="timed", seconds_per_question=30, reveals="after_close"))
+    for prizes in ("bag", "lamps"):
+        make_campaign(store, replace(PLAN, slug=prizes, questions_per_paper=1, prize_groups=PRIZES[prizes]))
 
 
 def answer(page: Page, *options: str) -> None:
@@ -85,6 +88,16 @@ def pages_of(page: Page, address: str) -> Iterator[str]:
         yield path
     page.get_by_role("button").click()
     yield "not agreed"
+    for prizes in ("bag", "lamps"):
+        page.goto(f"{address}/q/{prizes}")
+        answer_begin(page)
+        answer(page, "C")
+        page.goto(f"{address}/q/{prizes}/prizes")
+        yield f"a {prizes} that was won"
+    for blank in page.get_by_role("textbox").all():
+        blank.fill("1")
+    page.get_by_role("button").click()
+    yield "no address"
     page.goto(f"{address}/q/none")
     yield "no such campaign"
     page.goto(f"{address}/q/timed")
@@ -104,7 +117,7 @@ def test_nothing_keeps_anybody_from_any_page_in_light_or_dark(page: Page, addres
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             found[f"{name}, {scheme}"] = obstacles(page)
-    assert len(found) > 36
+    assert len(found) > 42
     assert "\n".join(f"{name}: {said}" for name, said in found.items() if said) == ""
 
 

@@ -48,6 +48,8 @@ def led_to(path: str, host: str = CODES, *, app: Flask | None = None, method: st
         "/q/week/question?after=3",
         "/draws/C1-D1",
         "/draws/C1-D1/audit.zip",
+        "/certificates/",
+        "/certificates/LD26-7K3M-0QXW-9BTA",
         "/q//elsewhere.example/",
     ],
 )

@@ -32,9 +32,25 @@ def test_before_a_freeze_no_page_speaks_of_a_draw_to_look_at(phone: Phone, finis
 def test_a_frozen_draw_is_a_tap_away_for_everybody(phone: Phone, finished: Page, store: Store) -> None:
     draw_id = freeze(store).id
     stranger = Phone(phone.client.application)
-    for page in (phone.open("/q/week"), phone.open("/q/week/result"), stranger.open("/q/week")):
-        assert f'href="/draws/{draw_id}"' in page.html
+    own = f"?find={pseudonym('0' * 64, 1)}"
+    seen = ((phone.open("/q/week"), own), (phone.open("/q/week/result"), own), (stranger.open("/q/week"), ""))
+    for page, found in seen:
+        assert f'href="/draws/{draw_id}{found}"' in page.html
         assert "抽奖公示 名单已公布，尚未开奖" in page.text
+    assert "在名单中" in phone.open(f"/draws/{draw_id}{own}").text
+
+
+def test_everybody_finds_their_own_line_of_a_frozen_list(phone: Phone, finished: Page, store: Store) -> None:
+    freeze(store)
+    own = pseudonym("0" * 64, 1)
+    assert f"您在名单中：抽奖编号 {own}，1 张。" in phone.open("/q/week/prizes").text
+    late = Phone(phone.client.application)
+    page = late.begin("/q/week")
+    for fields in ({"option": "C"}, {"option": "B"}, {"option": "A"}, {"blank": "1000"}):
+        page = late.submit(page.form, **fields)
+    text = late.open("/q/week/prizes").text
+    assert "您不在这次的名单中" in text
+    assert own not in text
 
 
 def test_a_winner_reads_of_the_own_prize_and_nobody_else_does(phone: Phone, finished: Page, store: Store) -> None:

@@ -269,3 +269,9 @@ def test_while_the_platform_is_in_trouble_one_may_take_part_as_a_guest(
     assert "第1/4题" in inside.submit(page.form).text
     assert "could not sign in" in caplog.text
     assert platform.account().secret not in caplog.text
+
+
+def test_a_notice_leads_a_follower_to_their_own_prizes(inside: Inside) -> None:
+    page = inside.open("/q/week/prizes")
+    assert (page.path, inside.sent_away) == ("/q/week/prizes", 1)
+    assert "您还没有获奖。" in page.text

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from draw_made import AFTER, SALT, VALUES, freeze, make_finished
+from stock_kept import check_stock
 
 from campaigns import draws
 from campaigns.draws import pseudonym
 from campaigns.store import Store, open_store
+
+
+@pytest.fixture(autouse=True)
+def awarded_and_left_are_the_stock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test, of prizes that nobody tampered with."""
+    names = [name for name in ("store", "sqlite_store") if name in request.fixturenames]
+    stores: list[Store] = [request.getfixturevalue(name) for name in names]
+    yield
+    for store in stores:
+        check_stock(store)
 
 
 @pytest.fixture
@@ -37,18 +49,31 @@ def held_id(sqlite_store: Store) -> str:
     return hold_with_forfeit(sqlite_store)
 
 
-@pytest.fixture
-def audit(sqlite_store: Store, held_id: str) -> bytes:
-    with sqlite_store.reading() as session:
-        return draws.audit_zip(session, held_id)
+@pytest.fixture(scope="session")
+def audit(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> bytes:
+    """The evidence of the same draw, whose bytes are the same wherever it is made: made once."""
+    return _evidence(tmp_path_factory, sqlite_template, hold_with_forfeit)
 
 
-@pytest.fixture
-def frozen_audit(sqlite_store: Store) -> bytes:
-    make_finished(sqlite_store)
-    draw_id = freeze(sqlite_store).id
-    with sqlite_store.reading() as session:
-        return draws.audit_zip(session, draw_id)
+@pytest.fixture(scope="session")
+def frozen_audit(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> bytes:
+    return _evidence(tmp_path_factory, sqlite_template, _only_frozen)
+
+
+def _only_frozen(store: Store) -> str:
+    make_finished(store)
+    return freeze(store).id
+
+
+def _evidence(factory: pytest.TempPathFactory, template: Path, draw: Callable[[Store], str]) -> bytes:
+    path = factory.mktemp("evidence") / "lvda.db"
+    shutil.copyfile(template, path)
+    store = open_store(f"sqlite:///{path}")
+    draw_id = draw(store)
+    with store.reading() as session:
+        data = draws.audit_zip(session, draw_id)
+    store.close()
+    return data
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from draw_made import AFTER, PRIZES, SALT, freeze, make_finished
 from sqlalchemy import insert, select
 
 from campaigns import draws, regrade, tables
+from campaigns.clock import ON_THE_WAY_MS
 from campaigns.draws import Prize, pseudonym
 from campaigns.draws.records import frozen_list
 from campaigns.draws.scheme import list_hash, read_list
@@ -108,7 +109,7 @@ def test_entrants_who_are_only_a_browser_are_counted_in_a_warning(store: Store) 
 
 
 def test_a_second_draw_needs_a_reason_that_is_published(store: Store) -> None:
-    campaign_id = make_finished(store)
+    campaign_id = make_finished(store, wins="group")
     freeze(store)
     with pytest.raises(DrawRefused, match="原因"):
         freeze(store, reason="  ")
@@ -184,13 +185,19 @@ def test_a_list_waits_for_attempts_that_the_clock_has_ended_before_the_close(sto
     open_until(store, campaign_id, CLOSES)
     freeze(store, now=CLOSES - 1)
     with pytest.raises(DrawRefused, match="没有收齐"):
-        freeze(store, now=CLOSES, reason="加抽")
+        freeze(store, now=CLOSES + ON_THE_WAY_MS, reason="加抽")
 
 
 def test_a_list_waits_for_nobody_who_was_still_at_it_at_the_close(store: Store) -> None:
     campaign_id = make_finished(store)
     open_until(store, campaign_id, CLOSES + 1)
-    freeze(store, now=CLOSES)
+    freeze(store, now=CLOSES + ON_THE_WAY_MS)
+
+
+def test_a_list_waits_for_answers_that_are_on_their_way_at_the_close(sqlite_store: Store) -> None:
+    make_finished(sqlite_store)
+    with pytest.raises(DrawRefused, match="还在路上"):
+        freeze(sqlite_store, now=CLOSES + ON_THE_WAY_MS - 1)
 
 
 def test_a_list_waits_for_scores_that_are_being_computed_anew(store: Store) -> None:

@@ -181,7 +181,7 @@ def test_what_was_prepared_gives_the_same_awards(store: Store) -> None:
 
 
 def test_what_was_prepared_for_other_values_is_not_used(store: Store) -> None:
-    make_finished(store)
+    make_finished(store, wins="any")
     draw_id, twin_id = freeze(store).id, freeze(store, reason="又一次").id
     with store.reading() as session:
         for_others = draws.prepare(session, draw_id, OTHER_VALUES)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from campaigns.draws import pseudonym, tickets_of
+from campaigns.draws import pseudonym
 
 
 def test_a_pseudonym_is_the_beginning_of_a_keyed_hash() -> None:
@@ -13,7 +13,3 @@ def test_a_pseudonym_is_the_beginning_of_a_keyed_hash() -> None:
 
 def test_pseudonyms_of_another_campaign_tell_nothing_of_this_one() -> None:
     assert len({pseudonym("one", 7), pseudonym("other", 7), pseudonym("one", 8)}) == 3
-
-
-def test_whoever_has_the_points_has_a_ticket() -> None:
-    assert [tickets_of(points, 60) for points in (59, 60, 100)] == [0, 1, 1]

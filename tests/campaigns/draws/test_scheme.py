@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -115,13 +117,31 @@ def test_a_list_that_is_none_is_refused_by_line(data: bytes, said: str) -> None:
         read_list(data)
 
 
-def test_tickets_are_chances() -> None:
-    """One entrant with three tickets among three with one: first in half of the draws. Fixed seeds, so no luck."""
-    entrants = [Entrant("heavy", "U", 3), *(Entrant(f"light{n}", "U", 1) for n in range(3))]
-    firsts = Counter(rank(f"seed {n}", entrants)[0].entrant for n in range(4_000))
-    expected = {"heavy": 2_000, "light0": 2_000 / 3, "light1": 2_000 / 3, "light2": 2_000 / 3}
-    chi_square = sum((firsts[name] - often) ** 2 / often for name, often in expected.items())
-    assert chi_square < 11.34  # 1 % of fair lotteries with three degrees of freedom exceed it
+# 1 % of fair lotteries exceed these: the 0.99 quantiles of chi-square, by degrees of freedom. Fixed seeds, so no luck.
+BOUND = {5: 15.09, 23: 41.64, 59: 87.17}
+SEEDS = 100_000
+
+
+@pytest.mark.parametrize("weights", [(1, 1, 1, 1), (1, 2, 3), (1, 1, 2, 4, 7)])
+def test_every_order_comes_as_often_as_its_tickets_say(weights: tuple[int, ...]) -> None:
+    """Of the first three places: as if ticket by ticket were drawn from an urn, and those of who was drawn left it."""
+    entrants = [Entrant(f"e{n}", "U", tickets) for n, tickets in enumerate(weights)]
+    orders = Counter(tuple(one.entrant for one in rank(f"seed {n}", entrants)[:3]) for n in range(SEEDS))
+    often = {
+        tuple(entrants[place].entrant for place in places): SEEDS * chance_of(weights, places)
+        for places in permutations(range(len(weights)), 3)
+    }
+    assert sum(often.values()) == pytest.approx(SEEDS)
+    chi_square = sum((orders[order] - expected) ** 2 / expected for order, expected in often.items())
+    assert chi_square < BOUND[len(often) - 1]
+
+
+def chance_of(weights: Sequence[int], places: Sequence[int]) -> float:
+    chance, rest = 1.0, sum(weights)
+    for place in places:
+        chance *= weights[place] / rest
+        rest -= weights[place]
+    return chance
 
 
 @given(filled())

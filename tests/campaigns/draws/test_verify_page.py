@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from accessibility import obstacles
 from draw_made import AFTER, freeze, make_finished
 from playwright.sync_api import Browser, Page, expect
 from zip_made import TAMPERINGS, in_json, packed, replacing, tampered, unpacked
@@ -112,6 +113,9 @@ def test_whatever_was_changed_is_red_and_named_as_the_command_names_it(page: Pag
         (lambda data: tampered(data, "announcement.json", lambda _: b"{}"), "缺项"),
         (lambda data: tampered(data, "announcement.json", in_json("formats", [])), "写法不对"),
         (lambda data: tampered(data, "announcement.json", in_json("formats", {"fog:1": 1})), "写法不对"),
+        (lambda data: tampered(data, "announcement.json", in_json("tickets", {"base": "1"})), "抽奖券规则"),
+        (lambda data: tampered(data, "announcement.json", in_json("excluded_by", [])), "排除原因写法不对"),
+        (lambda data: tampered(data, "announcement.json", in_json("group", 1)), "奖项组"),
         (lambda data: tampered(data, "entrants.tsv", lambda content: content[:-1]), "最后一行"),
         (lambda data: tampered(data, "entrants.tsv", lambda content: content + content), "第 13 行"),
     ],
@@ -126,6 +130,18 @@ def test_quotas_tickets_and_secrets_are_computed_alike(page: Page) -> None:
     choose(page, large_audit(3_000))
     assert problems(page) == []
     expect(page.locator("#verdict")).to_have_class("verdict good")
+
+
+def test_a_hundred_thousand_entrants_are_checked_while_one_waits(page: Page, tmp_path: Path) -> None:
+    data = large_audit(100_000)
+    audit = tmp_path / "audit.zip"
+    audit.write_bytes(data)
+    page.set_input_files("#file", audit)
+    expect(page.locator("#verdict")).to_be_visible(timeout=60_000)
+    expect(page.locator("#verdict")).to_have_class("verdict good")
+    entrant = unpacked(data)["entrants.tsv"].decode().splitlines()[77_777].partition("\t")[0]
+    page.fill("#own", entrant)
+    expect(page.locator("#found")).to_contain_text("在名单中")
 
 
 SPELLINGS = [
@@ -218,6 +234,25 @@ def test_on_a_phone_no_part_of_an_award_is_out_of_sight(page: Page, audit: bytes
     assert page.locator(".scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
     named = page.locator("#awards td").first.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert named == '"序号"'
+
+
+def test_everybody_can_read_it_and_get_about_in_it(page: Page, audit: bytes, frozen_audit: bytes) -> None:
+    assert obstacles(page) == []
+    for data in (audit, frozen_audit, tampered(audit, "awards.tsv", replacing("一等奖", "二等奖")), b""):
+        choose(page, data)
+        assert obstacles(page) == []
+
+
+def test_after_the_verdict_it_says_what_is_left_to_do_by_oneself(page: Page, audit: bytes) -> None:
+    choose(page, audit)
+    expect(page.locator("#next")).to_contain_text("还差两步")
+    expect(page.locator("#values")).to_contain_text("双色球第 2026130 期")
+    expect(page.locator("#mark-1")).to_have_text("✓")
+    expect(page.locator("#mark-2")).to_have_text("2")
+    page.fill("#published", draws.verify(audit).announcement_hash)
+    expect(page.locator("#mark-2")).to_have_text("✓")
+    page.fill("#published", "0" * 64)
+    expect(page.locator("#mark-2")).to_have_text("✗")
 
 
 def test_nothing_of_the_page_is_wider_than_a_phone(page: Page, sqlite_store: Store) -> None:

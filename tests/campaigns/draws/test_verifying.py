@@ -92,6 +92,9 @@ def flipped(data: bytes) -> bytes:
         (lambda data: tampered(data, "announcement.json", in_json("exclusions", [1])), "排除"),
         (lambda data: tampered(data, "announcement.json", in_json("formats", [])), "写法不对"),
         (lambda data: tampered(data, "announcement.json", in_json("formats", {"fog:1": 1})), "写法不对"),
+        (lambda data: tampered(data, "announcement.json", in_json("tickets", {"base": "1"})), "抽奖券规则"),
+        (lambda data: tampered(data, "announcement.json", in_json("excluded_by", [])), "排除原因写法不对"),
+        (lambda data: tampered(data, "announcement.json", in_json("group", 1)), "奖项组"),
         (lambda data: tampered(data, "announcement.json", in_json("id", "\ud800")), "JSON"),
         (lambda data: tampered(data, "announcement.json", in_json("prizes", [{"prize": "a"}])), "奖品"),
         (

@@ -8,11 +8,26 @@ from keeping_made import NOW, PLAN, STEMS, bring, bring_bank, campaign, create, 
 from sqlalchemy import func, select, update
 
 from campaigns import keeping, pictures, tables, units
-from campaigns.clock import DAY, in_words
+from campaigns.clock import DAY, HOUR, in_words
 from campaigns.errors import Moved, NotFound, PlanRefused, Refused
 from campaigns.keeping import Part, Plan
+from campaigns.prizes.rules import PlannedGroup, PlannedPrize, Release, TicketRule
 from campaigns.store import Store
 from questions.model import Kind
+
+GROUPS = (
+    PlannedGroup(
+        "前三名", "rank", (PlannedPrize("保温杯", 3),), 6, unit_quota=2, ties="points", place="二楼", claim_days=7
+    ),
+    PlannedGroup("幸运奖", "draw", (PlannedPrize("一等奖", 1), PlannedPrize("二等奖", 20)), collecting="post"),
+    PlannedGroup(
+        "当场开奖",
+        "instant",
+        (PlannedPrize("雨伞", 10, 25_000, (Release(NOW, 4), Release(NOW + HOUR, 6))),),
+        collecting="none",
+    ),
+    PlannedGroup("证书", "passed", collecting="none"),
+)
 
 
 def test_a_campaign_begins_as_a_draft_with_everything_that_was_planned(store: Store) -> None:
@@ -45,6 +60,7 @@ def everything(store: Store) -> Plan:
         partial="half", seconds_per_question=30, seconds_per_attempt=120, grace_seconds=0, least_ms_per_question=800,
         counts="sum", reveals="after_close", pass_points=6, admission="unit", units=("U01", "U02"),
         unit_ranking="average", least_headcount=5, privacy_notice="第一行\n第二行",
+        tickets=TicketRule(2, 10, 1, 5), wins="group", prize_groups=GROUPS,
     )  # fmt: skip
 
 
@@ -185,9 +201,10 @@ def test_a_campaign_is_copied_for_next_year(store: Store) -> None:
     assert copied.closes_ms is not None
     assert in_words(copied.opens_ms, "Asia/Shanghai") == "2027年7月4日 09:00"
     assert in_words(copied.closes_ms, "Asia/Shanghai") == "2027年7月5日 09:00"
-    assert replace(copied, slug="all", keyword="节能", opens_ms=plan.opens_ms, closes_ms=plan.closes_ms) == replace(
-        plan, reviewed_only=False, recipe=()
-    )
+    released = [one.at_ms for group in copied.prize_groups for prize in group.prizes for one in prize.releases]
+    assert [in_words(at, "Asia/Shanghai") for at in released] == ["2027年7月4日 09:00", "2027年7月4日 10:00"]
+    alike = replace(copied, slug="all", keyword="节能", opens_ms=plan.opens_ms, closes_ms=plan.closes_ms)
+    assert replace(alike, prize_groups=GROUPS) == replace(plan, reviewed_only=False, recipe=())
 
 
 def test_a_copy_of_an_old_campaign_opens_in_the_years_to_come(store: Store) -> None:

@@ -20,6 +20,7 @@ from campaigns.keeping import CHOICES, MARKED_KINDS, Part, Plan, plan_values, re
 from campaigns.keeping.plan_files import plan_from
 from campaigns.keeping.plans import faults
 from campaigns.keeping.written_times import closing, moment, moment_text
+from campaigns.prizes.rules import COLLECTING, KINDS, TIES, PlannedGroup, PlannedPrize, Release, TicketRule
 from campaigns.store import Store, open_store
 from questions.model import Kind
 
@@ -34,6 +35,8 @@ closes = "2026-07-11 09:00"
 questions = 3
 """
 
+ONE = "prize_group = [{name = '奖', kind = 'instant', prize = [{name = '杯', "
+
 lines = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
 proses = st.text(st.one_of(st.sampled_from('\n\t"\\#='), st.characters(exclude_categories=("Cs", "Cc"))), max_size=40)
 zones = st.sampled_from(["Asia/Shanghai", "Asia/Urumqi", "Europe/Berlin", "America/St_Johns", "UTC"])
@@ -44,16 +47,49 @@ parts = st.builds(
 )
 
 
+names = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=8)
+
+
+@st.composite
+def prizes(draw: st.DrawFn, name: str, kind: str, opens: int) -> PlannedPrize:
+    if kind != "instant":
+        return PlannedPrize(name, draw(some))
+    releases = draw(st.lists(st.builds(Release, st.integers(opens, opens + DAY - 1), some), max_size=2))
+    stock = sum(release.count for release in releases) or draw(some)
+    return PlannedPrize(name, stock, draw(st.integers(1, 1_000_000)), tuple(releases))
+
+
+@st.composite
+def prize_groups(draw: st.DrawFn, opens: int) -> tuple[PlannedGroup, ...]:
+    found = [PlannedGroup("证", "passed", least_points=draw(some))] if draw(st.booleans()) else []
+    for name in draw(st.lists(names, max_size=2, unique=True)):
+        kind = draw(st.sampled_from(["rank", "draw", "instant"]))
+        found.append(
+            PlannedGroup(
+                name=f"{name}组",
+                kind=kind,
+                prizes=tuple(draw(prizes(one, kind, opens)) for one in draw(st.lists(names, min_size=1, unique=True))),
+                least_points=0 if kind == "draw" else draw(some),
+                unit_quota=draw(st.none() | some),
+                ties=draw(st.sampled_from(TIES)) if kind == "rank" else "time",
+                collecting=draw(st.sampled_from(COLLECTING)),
+                place=draw(proses),
+                claim_days=draw(st.none() | some),
+            )
+        )
+    return tuple(found)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    opens = draw(moments)
+    opens, mode = draw(moments), draw(st.sampled_from(CHOICES["mode"]))
     return settled(
         Plan(
             slug=draw(st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True)),
             name="名" + draw(lines),
             bank="energy",
             opens_ms=opens,
-            closes_ms=draw(st.none() | st.integers(opens + 1, opens + 900 * DAY)),
+            closes_ms=draw(st.none() | st.integers(opens + DAY, opens + 900 * DAY)),
             timezone=draw(zones),
             questions_per_paper=draw(some),
             theme=draw(lines),
@@ -69,7 +105,9 @@ def plans(draw: st.DrawFn) -> Plan:
             recipe=tuple(draw(st.lists(parts, max_size=3))),
             units=tuple(draw(st.lists(st.sampled_from(["U01", "U02", "U03"]), unique=True))),
             privacy_notice=draw(proses),
-            **{name: draw(st.sampled_from(choices)) for name, choices in CHOICES.items()},
+            tickets=draw(st.builds(TicketRule, some, some, some, st.just(0) | st.integers(100, 1_000))),
+            **{name: draw(st.sampled_from(choices)) for name, choices in CHOICES.items()} | {"mode": mode},
+            prize_groups=() if mode == "practice" else draw(prize_groups(opens)),
             **{name: draw(st.booleans()) for name in _NAMES[bool]},
             **{name: draw(st.none() | some) for name in _NAMES[None]},
         )
@@ -114,11 +152,12 @@ def test_what_is_shown_of_a_campaign_makes_the_same_one(sqlite: Store, plan: Pla
 
 
 def test_every_decision_is_a_key() -> None:
-    written = tomllib.loads(write_plan(replace(PLAN, recipe=(Part(2, kind=Kind.BLANK), Part(1)))))
+    groups = (PlannedGroup("奖", "rank", (PlannedPrize("杯", 1),)),)
+    written = tomllib.loads(write_plan(replace(PLAN, recipe=(Part(2, kind=Kind.BLANK), Part(1)), prize_groups=groups)))
     keys = {"opens_ms": "opens", "closes_ms": "closes", "picture_sha256": "picture", "questions_per_paper": "questions"}
-    keys |= {"quiet_from": "quiet", "quiet_until": "quiet", "recipe": "part"}
+    keys |= {"quiet_from": "quiet", "quiet_until": "quiet", "recipe": "part", "prize_groups": "prize_group"}
     every = {keys.get(field.name, field.name) for field in fields(Plan)}
-    assert set(plan_values(PLAN)) | {"part"} == every
+    assert set(plan_values(PLAN)) | {"part", "prize_group"} == every
     unset = {"picture", "hours", "attempts_in_all", "attempts_per_day", "seconds_per_question", "seconds_per_attempt"}
     assert every - set(written) == {*unset, "reminder_hour", "questions"}
 
@@ -205,6 +244,23 @@ def test_a_zone_of_its_own_is_the_one_of_its_times() -> None:
         ("part = [{count = 2}]", "questions", "写的是 3，而各部分合起来是 2"),
         ('mode = "party"', "mode", "practice、formal、daily"),
         ("attempts_per_day = 0", "attempts_per_day", "至少一次"),
+        ('wins = "once"', "wins", "campaign、group、any"),
+        ("tickets = 3", "tickets", "[tickets]"),
+        ("tickets.base = '1'", "tickets.base", "要写成整数"),
+        ("tickets.per_days = 1", "tickets.per_days", "没有这个项目，是不是 per_day？"),
+        ("tickets.base = 0", "tickets.base", "至少 1 张"),
+        ("prize_group = 1", "prize_group", "[[prize_group]]"),
+        ("prize_group = [{name = '奖'}]", "prize_group.1.kind", "必须写上"),
+        ("prize_group = [{name = '奖', kind = 'gift'}]", "prize_group.1.kind", "rank、draw、instant、passed"),
+        ("prize_group = [{name = '奖', kind = 'draw', prize = 1}]", "prize_group.1.prize", "[[prize_group.prize]]"),
+        ("prize_group = [{name = '奖', kind = 'draw', quota = 1}]", "prize_group.1.quota", "是不是 unit_quota？"),
+        (ONE + "stock = 1, odds = 2}]}]", "prize_group.1.prize.1.odds", "加引号的文字"),
+        (ONE + "stock = 1, odds = '2'}]}]", "prize_group.1.prize.1.odds", "2.5%"),
+        (ONE + "stock = 1, odds = '0.00001%'}]}]", "prize_group.1.prize.1.odds", "四位小数"),
+        (ONE + "stock = 1, odds = '101%'}]}]", "prize_group.1.prize.1.odds", "100%"),
+        (ONE + "odds = '1%'}]}]", "prize_group.1.prize.1.stock", "必须写上"),
+        (ONE + "stock = 1, odds = '1%', releases = ['soon']}]}]", "prize_group.1.prize.1.releases", "09:00 = 10"),
+        (ONE + "stock = 1, odds = '1%', releases = '9'}]}]", "prize_group.1.prize.1.releases", "09:00 = 10"),
     ],
 )
 def test_each_mistake_is_a_sentence_that_names_its_key(line: str, key: str, reason: str) -> None:
@@ -212,7 +268,7 @@ def test_each_mistake_is_a_sentence_that_names_its_key(line: str, key: str, reas
         read_plan(LEAST + line, ZONE)
     (told,) = refused.value.faults.items()
     assert told[0] == key
-    assert told[1].startswith((f"{key}：", "part 第"))
+    assert told[1].startswith((f"{key}：", "part 第", "tickets 的 ", "prize_group 第"))
     assert reason in told[1]
     assert told[1].endswith(("。", "？"))
 
@@ -237,9 +293,12 @@ def test_what_is_no_plan_is_refused_with_a_sentence(text: str) -> None:
         read_plan(text, ZONE)
 
 
-@given(st.dictionaries(st.sampled_from([*plan_values(PLAN), "part", "x"]), st.recursive(
+_INNER_KEYS = st.sampled_from(["count", "kind", "single", "name", "prize", "base"])
+
+
+@given(st.dictionaries(st.sampled_from([*plan_values(PLAN), "part", "prize_group", "x"]), st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["count", "kind", "single"]), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_INNER_KEYS, inner),
     max_leaves=5,
 )))  # fmt: skip
 def test_whatever_a_file_says_is_read_or_refused(values: dict[str, Any]) -> None:
@@ -293,4 +352,5 @@ def test_the_page_for_organisers_shows_every_key_and_is_a_plan() -> None:
     plan = read_plan(shown, ZONE)
     assert [part.count for part in plan.recipe] == [5, 5]
     told = {*tomllib.loads(shown), "picture", "questions"}
-    assert told == {*plan_values(PLAN), "part"}
+    assert told == {*plan_values(PLAN), "part", "prize_group"}
+    assert [group.kind for group in plan.prize_groups] == list(KINDS)

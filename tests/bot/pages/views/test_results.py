@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from campaign_made import EDITION
 
-from bot.pages.views.results import draw, rank
+from bot.pages.views.results import rank
 from campaigns.play import Finished
 from campaigns.standings import Rank, Standing
 
@@ -25,11 +25,3 @@ def test_nobody_is_told_to_be_number_nought() -> None:
 def test_a_rank_by_another_rule_than_the_best_says_so() -> None:
     summed = replace(EDITION, counts="sum")
     assert rank(summed, LAST, Standing(1, 70, 90_000, 1), Rank(1, 9)).endswith("按计入的成绩 70 分）")
-
-
-def test_whoever_lacks_points_is_told_how_many_while_they_can_be_had() -> None:
-    edition = replace(EDITION, draw_points=30)
-    few, enough = Standing(1, 10, 1_000, 1), Standing(1, 30, 1_000, 1)
-    assert draw(edition, few, may_improve=True) == "再得 20 分可参加抽奖"
-    assert draw(edition, few, may_improve=False) == "满 30 分可参加抽奖，本次未达到。"
-    assert "抽奖编号" in draw(edition, enough, may_improve=False)
