@@ -18,7 +18,7 @@ from campaigns.draws.pseudonyms import pseudonym
 from campaigns.editions import Edition
 from campaigns.errors import NoAttemptLeft
 from campaigns.prizes.chances import Chance, chance
-from campaigns.prizes.offered import Offered, offered
+from campaigns.prizes.offers import OfferedGroup, offers
 from campaigns.prizes.won import OwnAward, own_awards
 from campaigns.standings import Rank, Standing
 from campaigns.unit_standings import UnitPlace
@@ -328,7 +328,7 @@ def prizes(session: Session, edition: Edition, turn: play.Turn, links: Links, no
     if not edition.ranks:
         return say("prizes.practice", name=edition.name)
     own = own_awards(session, edition.id, turn.person_id)
-    groups = offered(session, edition.id)
+    groups = offers(session, edition.id)
     draws = published_draws(session, edition.id, turn.person_id)[-DRAWS_TOLD:]
     entrant = pseudonym(edition.salt, turn.person_id)
     rest = [
@@ -407,7 +407,7 @@ _KINDS = {
 }
 
 
-def _offered(edition: Edition, group: Offered) -> str:
+def _offered(edition: Edition, group: OfferedGroup) -> str:
     """A group of prizes, how it is won, and how many there are."""
     least = {"draw": edition.draw_points, "passed": group.least_points or edition.pass_points}
     points = least.get(group.kind, group.least_points)

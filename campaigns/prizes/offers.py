@@ -1,4 +1,4 @@
-"""A campaign's groups as their organiser sees them: how many prizes are given and left, and how far each has got."""
+"""What there is to win in a campaign: its groups, how many prizes are given and left, how far each group has got."""
 
 from __future__ import annotations
 

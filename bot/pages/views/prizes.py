@@ -22,7 +22,7 @@ from campaigns.prints import codes as qr
 from campaigns.prints.errors import PrintError
 from campaigns.prizes.chances import Chance, chance
 from campaigns.prizes.codes import shown_code
-from campaigns.prizes.offered import Offered, offered
+from campaigns.prizes.offers import OfferedGroup, offers
 from campaigns.prizes.rules import ONE_TICKET
 from campaigns.prizes.won import OwnAward, own_awards
 
@@ -91,10 +91,10 @@ class Drawn:
 
 def groups(session: Session, edition: Edition) -> list[Group]:
     """What there is to win."""
-    return [_group(edition, one) for one in offered(session, edition.id)]
+    return [_group(edition, one) for one in offers(session, edition.id)]
 
 
-def _group(edition: Edition, group: Offered) -> Group:
+def _group(edition: Edition, group: OfferedGroup) -> Group:
     least = {"draw": edition.draw_points, "passed": group.least_points or edition.pass_points}
     points = least.get(group.kind, group.least_points)
     return Group(
@@ -113,7 +113,7 @@ def _group(edition: Edition, group: Offered) -> Group:
     )
 
 
-def _collecting(group: Offered) -> str:
+def _collecting(group: OfferedGroup) -> str:
     """What is asked of its winners, and how many a unit may have."""
     said = [
         "" if group.unit_quota is None else tell("prizes.unit_quota", quota=group.unit_quota),

@@ -18,7 +18,7 @@ from campaigns.editions import Edition, load_edition
 from campaigns.prizes.awards import Winner, put_on_record, take_back, terms_of
 from campaigns.prizes.chances import Chance, chance, is_excluded
 from campaigns.prizes.exclusions import exclude
-from campaigns.prizes.offered import OfferedPrize, offered
+from campaigns.prizes.offers import offers
 from campaigns.standings import Standing
 from campaigns.store import Store
 
@@ -117,14 +117,14 @@ def test_once_every_list_is_frozen_nobody_is_promised_a_part(played: Store) -> N
 
 def test_what_is_left_is_what_was_not_given(played: Store) -> None:
     with played.transaction() as session:
-        best, drawn, bag, passed = offered(session, 1)
+        best, drawn, bag, passed = offers(session, 1)
         assert [(one.name, one.kind) for one in (best, drawn, bag, passed)] == [
             ("优胜奖", "rank"),
             ("参与奖", "draw"),
             ("答题惊喜", "instant"),
             ("合格证书", "passed"),
         ]
-        assert best.prizes == (OfferedPrize("一等奖", 1, 1), OfferedPrize("二等奖", 3, 3))
+        assert [(one.name, one.stock, one.left) for one in best.prizes] == [("一等奖", 1, 1), ("二等奖", 3, 3)]
         assert passed.prizes == ()
         keeping.raise_stock(session, "week", "答题惊喜", "帆布袋", 4, "王工", OPENS)
-        assert offered(session, 1)[2].prizes == (OfferedPrize("帆布袋", 5, 5),)
+        assert [(one.name, one.stock, one.left) for one in offers(session, 1)[2].prizes] == [("帆布袋", 5, 5)]
