@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from visitors import NOW, PASSWORD, Clock, Visitor
 from werkzeug.serving import make_server
 
@@ -94,6 +94,14 @@ def address(app: Flask) -> Iterator[str]:
         thread.join()
 
 
+GAVE_WAY = ("htmx:sendAbort,", "htmx:afterRequest,")
+"""What htmx says of a request that gave way to a newer one, or to the next page; of one that failed it says more."""
+
+
+def _is_complaint(message: ConsoleMessage) -> bool:
+    return message.type == "error" and not message.text.startswith(GAVE_WAY)
+
+
 @pytest.fixture
 def opened(
     browser: Browser, address: str, signed_in: Callable[[Role], Visitor]
@@ -110,7 +118,7 @@ def opened(
         page = context.new_page()
         page.set_default_timeout(10_000)
         said: list[str] = []
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: said.append(message.text) if _is_complaint(message) else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         return page, said
 
