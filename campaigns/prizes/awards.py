@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from campaigns import outbox
 from campaigns.clock import day_begins
 from campaigns.outbox import Draft
+from campaigns.people import selves
 from campaigns.tables import Award, Campaign, Person, Prize, PrizeGroup
 
 TAKEN_BACK = "中奖已作废，没有发送。"
@@ -194,9 +195,13 @@ def take_back(session: Session, award_id: int, reason: str, now: int) -> bool:
     return True
 
 
-def left(session: Session, prize_id: int) -> int:
-    """How many of a prize are left."""
-    return session.scalars(select(Prize.stock - Prize.given).where(Prize.id == prize_id)).one()
+def has_won(session: Session, campaign_id: int, person_id: int, *, group_id: int | None = None) -> bool:
+    """Whether a person, or whoever turned out to be them, has a live award in a campaign, or in one group of it."""
+    own = Award.person_id.in_(selves(session, person_id))
+    query = select(Award.id).where(Award.campaign_id == campaign_id, own, Award.state == "awarded")
+    if group_id is not None:
+        query = query.join(Prize, Prize.id == Award.prize_id).where(Prize.group_id == group_id)
+    return session.scalar(query.limit(1)) is not None
 
 
 def take_turn(session: Session, campaign_id: int, *, shared: bool = False) -> None:

@@ -11,8 +11,9 @@ from campaigns.draws.gathering import days_of
 from campaigns.draws.pseudonyms import pseudonym
 from campaigns.editions import Edition
 from campaigns.people import selves
+from campaigns.prizes.awards import has_won
 from campaigns.standings import Standing
-from campaigns.tables import Award, Draw, Exclusion, PrizeGroup
+from campaigns.tables import Draw, Exclusion, PrizeGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def chance(session: Session, edition: Edition, standing: Standing) -> Chance | N
         missing=max(0, edition.draw_points - standing.points),
         least=edition.draw_points,
         excluded=edition.excludes and is_excluded(session, edition.id, person_id),
-        won=edition.wins_once and _has_won(session, edition.id, person_id),
+        won=edition.wins_once and has_won(session, edition.id, person_id),
         frozen="draw" in edition.prize_kinds and not _is_list_to_come(session, edition.id),
     )
 
@@ -58,11 +59,6 @@ def is_excluded(session: Session, campaign_id: int, person_id: int) -> bool:
     """Whether somebody, or whoever turned out to be them, takes part and may not win."""
     own = Exclusion.person_id.in_(selves(session, person_id))
     return bool(session.scalar(select(exists().where(Exclusion.campaign_id == campaign_id, own))))
-
-
-def _has_won(session: Session, campaign_id: int, person_id: int) -> bool:
-    own = Award.person_id.in_(selves(session, person_id))
-    return bool(session.scalar(select(exists().where(Award.campaign_id == campaign_id, own, Award.state == "awarded"))))
 
 
 def _is_list_to_come(session: Session, campaign_id: int) -> bool:

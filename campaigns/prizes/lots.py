@@ -23,7 +23,7 @@ from campaigns.clock import SECOND
 from campaigns.draws.pseudonyms import pseudonym
 from campaigns.draws.waiting import pending
 from campaigns.editions import Edition
-from campaigns.prizes.awards import Terms, Winner, keys_of, put_on_record, served_units, terms_of
+from campaigns.prizes.awards import Terms, Winner, has_won, keys_of, put_on_record, served_units, terms_of
 from campaigns.prizes.chances import is_excluded
 from campaigns.prizes.rules import MILLION, Lot
 from campaigns.stores import Stores
@@ -190,11 +190,8 @@ def _has_won(session: Session, terms: Terms, person_id: int) -> bool:
     """Whether they have what nobody may have twice: the index says so only of those who were not merged."""
     if terms.wins == "any":
         return False
-    own = Award.person_id.in_(people.selves(session, person_id))
-    query = select(Award.id).where(Award.campaign_id == terms.campaign_id, own, Award.state == "awarded")
-    if terms.wins == "group":
-        query = query.join(Prize, Prize.id == Award.prize_id).where(Prize.group_id == terms.group_id)
-    return session.scalar(query.limit(1)) is not None
+    group_id = terms.group_id if terms.wins == "group" else None
+    return has_won(session, terms.campaign_id, person_id, group_id=group_id)
 
 
 def _is_full(session: Session, lot: Lot, person_id: int) -> bool:
