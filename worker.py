@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from admin.operations.worker import Job, Ownership, Schedule, stop_on_signals, work
+from admin.operations.worker import Ownership, Schedule, Tick, stop_on_signals, work
 from bot.wording import notify
 from campaigns import addresses
 from campaigns.clock import HOUR, SECOND, now_ms
@@ -156,13 +156,13 @@ def _templates(settings: Settings) -> Callable[[str, str], str]:
 
 
 def _abroad(store: Store, officials: list[OfficialAccount], application: Application | None) -> Schedule:
-    """The jobs that ask platforms, apart from the others: those do not wait for an answer."""
+    """The ticks that ask platforms, apart from the others: those do not wait for an answer."""
     makers = {official.name: official.make_code for official in officials}
 
     def renew(stores: Stores, now: int) -> int:
         return renew_codes(store, makers, now)
 
-    found: list[tuple[Job, int]] = [(renew, HOUR)] if makers else []
+    found: list[tuple[Tick, int]] = [(renew, HOUR)] if makers else []
     if application is not None:
         found.append((Directory(application).name_members, 10 * SECOND))
     return tuple(found)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, request
 from flask_login import current_user
 
 from admin.context import now, settings
+from admin.menu import MORE, OF_CAMPAIGN, PLACES
 from admin.rights import Action, may
 from campaigns.clock import duration_in_words, in_words, local
 
@@ -30,6 +31,9 @@ def words() -> dict[str, Any]:
     return {
         "account": account,
         "may": lambda action: account is not None and not account.one_time and may(account.role, Action(action)),
+        "places": PLACES,
+        "more_places": MORE,
+        "places_of_campaign": OF_CAMPAIGN,
         "now_ms": now(),
         "in_words": in_words,
         "local": local,

@@ -51,6 +51,24 @@ class Action(StrEnum):
     """What goes out, what could not and why; sending it again, or giving it up."""
     SEE_ACCOUNTS = "see_accounts"
     """How the accounts on the platforms are set, and what they may do; no secrets."""
+    SEE_FIGURES = "see_figures"
+    """Dashboards: figures of campaigns, units and questions; no persons."""
+    REVIEW_ATTEMPTS = "review_attempts"
+    """Signals of unfair play: dismissed, or attempts voided with a reason; and undone."""
+    SEE_REPORTS = "see_reports"
+    """Reports that go upward, and their files."""
+    MAKE_REPORTS = "make_reports"
+    """Write and make them, choose photos, upload templates."""
+    EXPORT = "export"
+    """Tables to take away, of what one may see, masked as one sees it."""
+    SEE_AUDIT = "see_audit"
+    """Who changed what, when; and export it."""
+    MANAGE_STAFF = "manage_staff"
+    """Accounts of the console: made, given roles, reset, disabled; their sessions and second steps."""
+    MANAGE_DATA = "manage_data"
+    """Personal data: how long they are kept, purged; what persons ask for about their own."""
+    SEE_SYSTEM = "see_system"
+    """How the installation is: what the doctor finds, menus of official accounts, rankings made anew."""
 
 
 _ALL = frozenset(Action)
@@ -63,6 +81,9 @@ _VIEWER = frozenset(
         Action.SEE_DRAWS,
         Action.SEE_UNITS,
         Action.SEE_PEOPLE,
+        Action.SEE_FIGURES,
+        Action.SEE_REPORTS,
+        Action.EXPORT,
     }
 )
 _EDITOR = frozenset(
@@ -81,12 +102,33 @@ _DESK = frozenset(
     {Action.SIGN_IN, Action.OWN_ACCOUNT, Action.SEE_CAMPAIGNS, Action.SEE_DRAWS, Action.REDEEM, Action.SEE_CLAIMS}
 )
 
+_LIAISON = frozenset(
+    {
+        Action.SIGN_IN,
+        Action.OWN_ACCOUNT,
+        Action.SEE_CAMPAIGNS,
+        Action.SEE_STANDINGS,
+        Action.SEE_UNITS,
+        Action.SEE_PEOPLE,
+        Action.SEE_NAMES,
+        Action.SEE_FIGURES,
+        Action.SEE_REPORTS,
+        Action.MAKE_REPORTS,
+        Action.EXPORT,
+    }
+)
+"""Of their own unit and those below it; see `needs`."""
+_OWNERS_ALONE = frozenset({Action.SEE_CLAIMS, Action.SEE_AUDIT, Action.MANAGE_STAFF, Action.MANAGE_DATA})
+
+OPEN_TO_ALL = frozenset({Action.SIGN_IN, Action.OWN_ACCOUNT})
+
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.OWNER: _ALL,
-    Role.ORGANISER: _ALL - {Action.SEE_CLAIMS},
+    Role.ORGANISER: _ALL - _OWNERS_ALONE,
     Role.EDITOR: _EDITOR,
     Role.VIEWER: _VIEWER,
     Role.DESK: _DESK,
+    Role.LIAISON: _LIAISON,
 }
 
 
@@ -94,11 +136,15 @@ def may(role: Role, action: Action) -> bool:
     return action in RIGHTS[role]
 
 
-def needs(action: Action) -> Callable[[View], View]:
-    """Mark a view with the action that it is; the guard before every request reads the mark."""
+def needs(action: Action, *, scoped: bool = False) -> Callable[[View], View]:
+    """Mark a view with the action that it is; the guard before every request reads the mark.
+
+    `scoped`: the view keeps a liaison to their own units (see `admin.scope`); for them all others do not exist.
+    """
 
     def mark(view: View) -> View:
         view.lvda_action = action  # type: ignore[attr-defined]
+        view.lvda_scoped = scoped  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -107,3 +153,8 @@ def needs(action: Action) -> Callable[[View], View]:
 def action_of(view: Callable[..., Any]) -> Action | None:
     """The action of a marked view; None for one that nobody may call."""
     return getattr(view, "lvda_action", None)
+
+
+def is_scoped(view: Callable[..., Any]) -> bool:
+    """Whether a view keeps a liaison to their own units."""
+    return getattr(view, "lvda_scoped", False)

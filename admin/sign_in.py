@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.console import console
 from admin.context import now, stores
 from admin.parts import wants_part
-from admin.rights import Action, action_of, may, needs
+from admin.rights import OPEN_TO_ALL, Action, action_of, is_scoped, may, needs
 from campaigns import staff
 from campaigns.clock import MINUTE
 from campaigns.errors import Moved
@@ -58,7 +58,8 @@ def guard() -> Response | None:
     """Nobody passes who is not signed in, has a one-time password to change, or lacks the right to the view."""
     if request.endpoint == f"{console.name}.static":
         return None
-    action = action_of(current_app.view_functions[request.endpoint or ""])
+    view = current_app.view_functions[request.endpoint or ""]
+    action = action_of(view)
     if action is Action.SIGN_IN:
         return None
     if not current_user.is_authenticated:
@@ -68,6 +69,8 @@ def guard() -> Response | None:
         return redirect(url_for("admin.change_password"))
     if action is None or not may(account.role, action):
         abort(403)
+    if account.unit_id is not None and action not in OPEN_TO_ALL and not is_scoped(view):
+        abort(404)  # it would show more than their units
     if now() - session[_SEEN] > _SEEN_GRAIN_MS:
         session[_SEEN] = now()
     return None

@@ -63,6 +63,7 @@ class Role(StrEnum):
     EDITOR = "editor"
     VIEWER = "viewer"
     DESK = "desk"
+    LIAISON = "liaison"
 
     @property
     def label(self) -> str:
@@ -72,6 +73,7 @@ class Role(StrEnum):
             "editor": "题库编辑",
             "viewer": "只读",
             "desk": "兑奖台",
+            "liaison": "单位联络员",
         }[self.value]
 
 
@@ -86,6 +88,8 @@ class Account:
     """The password was made by the program: nothing is allowed but to change it."""
     epoch: int
     """Sessions that carry an older one are over."""
+    unit_id: int | None = None
+    """Of a liaison: the unit beyond which they see nothing."""
 
 
 class SignInRefused(Refused):
@@ -122,7 +126,7 @@ def find_account(session: Session, account_id: int, epoch: int) -> Account | Non
     staff = session.get(tables.Staff, account_id)
     if staff is None or staff.epoch != epoch:
         return None
-    return Account(staff.id, staff.name, Role(staff.role), staff.one_time, staff.epoch)
+    return Account(staff.id, staff.name, Role(staff.role), staff.one_time, staff.epoch, staff.unit_id)
 
 
 def change_password(store: Store, account: Account, old: str, new: str, now: int) -> Account:

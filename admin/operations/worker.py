@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaigns import jobs, leases, notices
+from campaigns import leases, notices, ticks
 from campaigns.clock import HOUR, MINUTE, SECOND
 from campaigns.errors import StoreUnavailable
 from campaigns.prizes import deadlines, lots
@@ -23,19 +23,19 @@ from campaigns.stores import Stores
 
 log = logging.getLogger(__name__)
 
-Job = Callable[[Stores, int], int]
-Schedule = tuple[tuple[Job, int], ...]
-"""Each job, and every how many milliseconds it is done."""
+Tick = Callable[[Stores, int], int]
+Schedule = tuple[tuple[Tick, int], ...]
+"""Each tick, and every how many milliseconds it is done."""
 SCHEDULE: Schedule = (
-    (jobs.refresh_rankings, SECOND),
-    (jobs.refresh_units, SECOND // 2),
+    (ticks.refresh_rankings, SECOND),
+    (ticks.refresh_units, SECOND // 2),
     (Mender().carry_on_all, SECOND),
-    (jobs.finish_timed_out, 2 * SECOND),
+    (ticks.finish_timed_out, 2 * SECOND),
     (lots.decide_lots, 2 * SECOND),
     (notices.write_notices, MINUTE),
     (deadlines.remind, 10 * MINUTE),
-    (jobs.purge_inbound, 10 * MINUTE),
-    (jobs.purge_outbox, HOUR),
+    (ticks.purge_inbound, 10 * MINUTE),
+    (ticks.purge_outbox, HOUR),
 )
 LEASE_MS = 4 * SECOND
 RENEWED_MS = SECOND
@@ -83,15 +83,15 @@ def work(
     schedule: Schedule | None = None,
     owns: Callable[[int], bool] = lambda now: True,
 ) -> None:
-    """Do a schedule's jobs (`SCHEDULE`, if none is given) while `owns` says that they are ours, until told to stop."""
-    jobs_done = SCHEDULE if schedule is None else schedule
-    due = dict.fromkeys((job for job, _ in jobs_done), 0)
+    """Do a schedule's ticks (`SCHEDULE`, if none is given) while `owns` says that they are ours, until told to stop."""
+    ticks_due = SCHEDULE if schedule is None else schedule
+    due = dict.fromkeys((tick for tick, _ in ticks_due), 0)
     while not stop.is_set():
         now = clock()
-        for job, every in jobs_done:
-            if not now < due[job] <= now + every and owns(now):  # later than that: the clock was set back
-                _do(job, stores, now)
-                due[job] = now + every
+        for tick, every in ticks_due:
+            if not now < due[tick] <= now + every and owns(now):  # later than that: the clock was set back
+                _do(tick, stores, now)
+                due[tick] = now + every
         stop.wait(0.2)
 
 
@@ -103,8 +103,8 @@ def stop_on_signals() -> threading.Event:
     return stop
 
 
-def _do(job: Job, stores: Stores, now: int) -> None:
+def _do(tick: Tick, stores: Stores, now: int) -> None:
     try:
-        job(stores, now)
+        tick(stores, now)
     except (StoreUnavailable, SQLAlchemyError) as error:
-        log.warning("%s will be tried again: %s", job.__name__, type(error).__name__)
+        log.warning("%s will be tried again: %s", tick.__name__, type(error).__name__)

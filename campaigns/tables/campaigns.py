@@ -37,6 +37,7 @@ class Campaign(Table):
         CheckConstraint("admission IN ('open', 'unit', 'roster')", name="admission"),
         CheckConstraint("unit_ranking IN ('participation', 'average', 'total', 'pass_rate')", name="unit_ranking"),
         CheckConstraint("least_headcount >= 0", name="least_headcount"),
+        CheckConstraint("keep_days IS NULL OR keep_days > 0", name="keep_days"),
         CheckConstraint("wins IN ('campaign', 'group', 'any')", name="wins"),
     )
 
@@ -116,6 +117,10 @@ class Campaign(Table):
     quiet_from: Mapped[int] = mapped_column(default=21)
     quiet_until: Mapped[int] = mapped_column(default=8)
     """The hours between which no notices go out; the same hour twice: at any time."""
+    keep_days: Mapped[int | None]
+    """How many days after its close its personal data are kept; null: until somebody purges them."""
+    purged_ms: Mapped[Milliseconds | None]
+    """When its personal data were purged; figures and evidence stay."""
     salt: Mapped[Code]
     """Makes this campaign's pseudonyms: secret, never shown."""
     created_ms: Mapped[Milliseconds]

@@ -23,7 +23,7 @@ class Attempt(Table):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        CheckConstraint("state IN ('open', 'finished', 'superseded')", name="state"),
+        CheckConstraint("state IN ('open', 'finished', 'superseded', 'void')", name="state"),
         CheckConstraint("(state = 'open') = (finished_ms IS NULL)", name="finished"),
         Index(
             "ix_attempt_due",
@@ -50,6 +50,8 @@ class Attempt(Table):
     day: Mapped[int]
     """The day it began, in the campaign's zone, as 20260704."""
     state: Mapped[Code] = mapped_column(default="open")
+    """Superseded: beyond the allowance, since identities of one person met. Void: a person declared it so, see
+    `AttemptVoid`; it used up its allowance all the same. Neither counts."""
     paper: Mapped[str] = mapped_column(Text)
     """What is asked in which order: see `questions.papers`."""
     position: Mapped[int] = mapped_column(default=1)

@@ -24,12 +24,12 @@ from campaigns import banks, keeping, people, play, tables
 from campaigns.clock import HOUR, MINUTE
 from campaigns.draws import pseudonym
 from campaigns.errors import Moved, StoreUnavailable
-from campaigns.jobs import finish_timed_out
 from campaigns.people import Sender
 from campaigns.prizes.rules import PlannedGroup, PlannedPrize
 from campaigns.standings import Ranking
 from campaigns.store import Direct, Store
 from campaigns.stores import Stores
+from campaigns.ticks import finish_timed_out
 from questions.model import Bank, options_of
 
 WANG = Sender("wechat", "", "oWang")

@@ -45,7 +45,7 @@ from prizes_planned import PRIZES, TICKETS
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaigns import jobs, keeping, people, play, tables, units
+from campaigns import keeping, people, play, tables, ticks, units
 from campaigns.people import Sender
 from campaigns.prizes import awards, exclusions
 from campaigns.prizes.rules import ONE_TICKET
@@ -127,7 +127,7 @@ class Stage:
             case "page":
                 self.answer_on_the_page(rest)
             case "worker":
-                jobs.finish_timed_out(self.stores, self.clock())  # type: ignore[operator]
+                ticks.finish_timed_out(self.stores, self.clock())  # type: ignore[operator]
             case "unit":
                 with self.store.transaction() as session:
                     people.join_unit(session, self.person_id(session), rest)

@@ -464,3 +464,24 @@ def test_the_schema_refuses_a_campaign_that_cannot_be(stocked: Store) -> None:
     for changes in impossible:
         with pytest.raises(IntegrityError), stocked.transaction() as session:
             session.execute(update(tables.Campaign).where(tables.Campaign.slug == "week").values(changes))
+
+
+def test_what_the_console_brought_can_be_taken_back_with_accounts_and_attempts(released: Store) -> None:
+    released.migrate()
+    with released.transaction() as session:
+        session.add(tables.Unit(id=77, code="u77", name="某局", path="/77/"))
+        session.flush()
+        session.execute(
+            text(
+                "INSERT INTO staff (name, role, unit_id, password_hash, one_time, failures, locked_until_ms, epoch,"
+                " created_ms, totp_step, recovery) VALUES ('li', 'liaison', 77, '', false, 0, 0, 1, 1, 0, '[]')"
+            )
+        )
+        session.execute(update(tables.Attempt).where(tables.Attempt.state == "finished").values(state="void"))
+    config = _migrations()
+    with released._writing.connect() as connection, _references_checked_at_the_end(connection):
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0006")
+        assert connection.execute(text("SELECT role FROM staff WHERE name = 'li'")).scalars().all() == ["viewer"]
+        assert connection.execute(text("SELECT count(*) FROM attempt WHERE state = 'void'")).scalar() == 0
+    released.migrate()

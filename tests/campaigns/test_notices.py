@@ -12,7 +12,7 @@ from campaign_made import CLOSES, OPENS, PLAN, make_campaign
 from draw_made import VALUES, finish, freeze, make_finished
 from sqlalchemy import delete, select, update
 
-from campaigns import draws, grants, inbound, jobs, keeping, notices, outbox, people, tables
+from campaigns import draws, grants, inbound, keeping, notices, outbox, people, tables, ticks
 from campaigns.clock import DAY, HOUR, MINUTE
 from campaigns.editions import Editions
 from campaigns.people import Sender
@@ -296,5 +296,5 @@ def test_old_messages_are_purged_to_the_last_in_small_transactions(
     with store.transaction() as session:
         session.execute(update(tables.OutboxMessage).values(state="dropped"))
     monkeypatch.setattr(outbox, "PURGED_AT_ONCE", 2)
-    assert jobs.purge_outbox(stores_over(store), OPENS + outbox.KEPT_MS) == 0
-    assert jobs.purge_outbox(stores_over(store), OPENS + outbox.KEPT_MS + MINUTE) == 5
+    assert ticks.purge_outbox(stores_over(store), OPENS + outbox.KEPT_MS) == 0
+    assert ticks.purge_outbox(stores_over(store), OPENS + outbox.KEPT_MS + MINUTE) == 5

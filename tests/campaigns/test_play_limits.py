@@ -9,7 +9,7 @@ import pytest
 from campaign_made import CLOSES, EDITION, OPENS, PLAN, make_campaign
 from sqlalchemy import select, update
 
-from campaigns import jobs, keeping, people, play, tables
+from campaigns import keeping, people, play, tables, ticks
 from campaigns.clock import DAY, HOUR, MINUTE, ON_THE_WAY_MS, SECOND, day_number, next_at
 from campaigns.editions import Edition, Editions
 from campaigns.errors import Moved, NoAttemptLeft, NotOpen, TooQuick
@@ -160,7 +160,7 @@ def test_nothing_runs_out_while_a_campaign_is_paused(stores: Stores) -> None:
     begun(stores, OPENS)
     set_state(stores, "paused")
     assert expired(stores, OPENS + HOUR) is None
-    assert jobs.finish_timed_out(stores, OPENS + HOUR) == 0
+    assert ticks.finish_timed_out(stores, OPENS + HOUR) == 0
 
 
 def test_nobody_loses_time_to_a_pause(stores: Stores) -> None:
@@ -201,18 +201,18 @@ def test_the_worker_finishes_what_nobody_came_back_to(stores: Stores) -> None:
     answered(stores, "C", OPENS + 1)
     begun(stores, OPENS + MINUTE, LI)
     due = OPENS + LIMIT + GRACE
-    assert jobs.finish_timed_out(stores, due + ON_THE_WAY_MS - 1) == 0, "an answer may still be on its way"
-    assert jobs.finish_timed_out(stores, due + ON_THE_WAY_MS) == 1
-    assert jobs.finish_timed_out(stores, due + ON_THE_WAY_MS) == 0
+    assert ticks.finish_timed_out(stores, due + ON_THE_WAY_MS - 1) == 0, "an answer may still be on its way"
+    assert ticks.finish_timed_out(stores, due + ON_THE_WAY_MS) == 1
+    assert ticks.finish_timed_out(stores, due + ON_THE_WAY_MS) == 0
     assert finished(stores)[0] == ("finished", 10, LIMIT, due, True)
-    assert jobs.finish_timed_out(stores, due + HOUR) == 1
+    assert ticks.finish_timed_out(stores, due + HOUR) == 1
     assert stores.ranking.total(campaign) == 2
 
 
 def test_the_worker_leaves_what_was_open_at_the_close(stores: Stores) -> None:
     make_campaign(stores.sql, TEN_MINUTES)
     begun(stores, CLOSES - MINUTE)
-    assert jobs.finish_timed_out(stores, CLOSES + HOUR) == 0
+    assert ticks.finish_timed_out(stores, CLOSES + HOUR) == 0
 
 
 @pytest.mark.parametrize("state", ["closed", "archived", "paused"])
@@ -220,15 +220,15 @@ def test_the_worker_leaves_what_was_open_when_a_campaign_was_ended_or_paused(sto
     make_campaign(stores.sql, TEN_MINUTES)
     begun(stores, OPENS)
     set_state(stores, state)
-    assert jobs.finish_timed_out(stores, OPENS + HOUR) == 0
+    assert ticks.finish_timed_out(stores, OPENS + HOUR) == 0
 
 
 def test_many_that_run_out_together_are_all_finished(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     make_campaign(stores.sql, TEN_MINUTES)
     for number in range(5):
         begun(stores, OPENS + number, Sender("wechat", "", f"o{number}"))
-    monkeypatch.setattr(jobs, "FINISHED_AT_ONCE", 2)
-    assert jobs.finish_timed_out(stores, OPENS + HOUR) == 5
+    monkeypatch.setattr(ticks, "FINISHED_AT_ONCE", 2)
+    assert ticks.finish_timed_out(stores, OPENS + HOUR) == 5
 
 
 # --- a question --------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from campaign_made import CLOSES, OPENS, make_campaign
 from redis import Redis
 from sqlalchemy import insert, update
 
-from campaigns import jobs, tables
+from campaigns import tables, ticks
 from campaigns.editions import Editions
 from campaigns.standings import Placed, Rank, Ranking, Standing
 from campaigns.store import Store, open_store
@@ -146,10 +146,10 @@ def test_the_worker_makes_the_rankings_of_campaigns_that_are_played(store: Store
     campaign = make_campaign(store)
     made_standings(store, campaign, 5, Random(10))
     stores = Stores(store, Ranking(store, redis), Editions())
-    assert jobs.refresh_rankings(stores, OPENS - 1) == 0
-    assert jobs.refresh_rankings(stores, OPENS) == 1
+    assert ticks.refresh_rankings(stores, OPENS - 1) == 0
+    assert ticks.refresh_rankings(stores, OPENS) == 1
     assert redis.exists(f"lvda:{store.name}:{{c{campaign}}}:ready")
-    assert jobs.refresh_rankings(stores, CLOSES + 30 * 86_400_000) == 0
+    assert ticks.refresh_rankings(stores, CLOSES + 30 * 86_400_000) == 0
 
 
 def test_a_redis_that_does_not_answer_costs_speed_and_nothing_else(

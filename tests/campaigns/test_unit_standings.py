@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from campaigns import jobs, tables, units
+from campaigns import tables, ticks, units
 from campaigns.counting import recount
 from campaigns.editions import Edition, Editions, load_edition
 from campaigns.people import join_unit
@@ -199,11 +199,11 @@ def test_while_it_is_open_the_worker_adds_up_and_readers_take_what_it_made(
 ) -> None:
     edition, stores = edition_of(store, campaign), Stores(store, Ranking(store, None), Editions())
     now = OPENS + 30_000
-    assert jobs.refresh_units(stores, now) == 1
-    assert jobs.refresh_units(stores, now + 1_000) == 0, "nothing changed"
+    assert ticks.refresh_units(stores, now) == 1
+    assert ticks.refresh_units(stores, now + 1_000) == 0, "nothing changed"
     assert stores.units.table(edition, None, "unit", now=now)[0].total == 300
     place_people(store, campaign, [(9, tree["B"], 70)], now + 1_000)
-    assert jobs.refresh_units(stores, now + 2_100) == 1
+    assert ticks.refresh_units(stores, now + 2_100) == 1
     assert stores.units.table(edition, None, "unit", now=now + 900)[0].total == 300, "what was read is kept a second"
     assert stores.units.table(edition, None, "unit", now=now + 2_100)[0].total == 370
 

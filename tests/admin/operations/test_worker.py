@@ -41,7 +41,7 @@ def worked(monkeypatch: pytest.MonkeyPatch, *moments: int, **jobs: int) -> list[
     """What was done when, of jobs with these intervals."""
     done: list[tuple[str, int]] = []
 
-    def job(name: str) -> worker.Job:
+    def job(name: str) -> worker.Tick:
         return lambda stores, now: len(done.append((name, now)) or done)  # type: ignore[func-returns-value]
 
     monkeypatch.setattr(worker, "SCHEDULE", tuple((job(name), every) for name, every in jobs.items()))

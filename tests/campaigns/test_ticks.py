@@ -7,7 +7,7 @@ from campaign_made import CLOSES, OPENS, PLAN, make_campaign
 from redis import Redis
 from sqlalchemy import func, select, update
 
-from campaigns import inbound, jobs, people, tables
+from campaigns import inbound, people, tables, ticks
 from campaigns.clock import DAY, HOUR
 from campaigns.editions import Editions
 from campaigns.people import Sender
@@ -30,15 +30,15 @@ def test_old_messages_are_purged_to_the_last_in_small_transactions(
             inbound.record(session, identity, f"m:{number}", "", OPENS - 50 * HOUR)
         inbound.record(session, identity, "m:new", "", OPENS)
     monkeypatch.setattr(inbound, "PURGED_AT_ONCE", 3)
-    assert jobs.purge_inbound(stores_over(store, None), OPENS) == 7
-    assert jobs.purge_inbound(stores_over(store, None), OPENS) == 0
+    assert ticks.purge_inbound(stores_over(store, None), OPENS) == 7
+    assert ticks.purge_inbound(stores_over(store, None), OPENS) == 0
     with store.reading() as session:
         assert session.scalar(select(func.count()).select_from(tables.Inbound)) == 1
 
 
 def test_without_redis_no_ranking_is_looked_at(store: Store) -> None:
     make_campaign(store)
-    assert jobs.refresh_rankings(stores_over(store, None), OPENS) == 0
+    assert ticks.refresh_rankings(stores_over(store, None), OPENS) == 0
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_rankings_are_kept_from_the_opening_until_a_week_after_the_close(
     make_campaign(store)
     with Redis.from_url(valkey_url) as client:
         stores = stores_over(store, client)
-        assert jobs.refresh_rankings(stores, now) == live
+        assert ticks.refresh_rankings(stores, now) == live
         assert len(client.keys("*:ready")) == live
-        assert jobs.refresh_rankings(stores, now) == live, "and again does no harm"
+        assert ticks.refresh_rankings(stores, now) == live, "and again does no harm"
 
 
 @pytest.mark.parametrize(("state", "live"), [("draft", 0), ("paused", 1), ("closed", 1), ("archived", 0)])
@@ -65,4 +65,4 @@ def test_rankings_of_drafts_and_of_what_was_put_away_are_left_alone(
     with store.transaction() as session:
         session.execute(update(tables.Campaign).values(state=state))
     with Redis.from_url(valkey_url) as client:
-        assert jobs.refresh_rankings(stores_over(store, client), OPENS) == live
+        assert ticks.refresh_rankings(stores_over(store, client), OPENS) == live
