@@ -5,14 +5,19 @@ No test reaches past this machine.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
+from typing import ClassVar
 
 import pytest
+from flask import Flask
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect
 from redis import Redis
 from servers import (
@@ -37,6 +42,7 @@ hypothesis_settings.load_profile("lvda")
 def pytest_configure(config: pytest.Config) -> None:
     forbid_the_network()
     compile_addresses_once()
+    compile_templates_once()
     if hasattr(config, "workerinput"):  # an xdist worker in the middle of a test would outlive a killed run
         tie_to_parent(os.getppid())
 
@@ -53,6 +59,28 @@ def compile_addresses_once() -> None:
         return compiled[key]
 
     Rule._compile_builder = once  # type: ignore[method-assign, assignment]
+
+
+def compile_templates_once() -> None:
+    """The same of templates: an application compiles each that it shows, and lives for one test."""
+
+    class Compiled(BytecodeCache):
+        codes: ClassVar[dict[tuple[str, str], CodeType]] = {}
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            if bucket.code is not None:
+                self.codes[bucket.key, bucket.checksum] = bucket.code
+
+    Flask.jinja_options = {"bytecode_cache": Compiled()}
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays, and need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
