@@ -14,6 +14,7 @@ from questions.model import QuestionError
 from settings import SettingsError, configure_logging, read_settings
 
 COMMANDS = {
+    "audit": "admin.commands.audit:audit",
     "bank": "admin.commands.banks:bank",
     "campaign": "admin.commands.campaigns:campaign",
     "chat": "bot.commands:chat",
@@ -25,6 +26,7 @@ COMMANDS = {
     "people": "admin.commands.people:people",
     "prize": "admin.commands.prizes:prize",
     "qr": "admin.commands.prints:qr",
+    "report": "admin.commands.reports:report",
     "roster": "admin.commands.people:roster",
     "serve": "admin.commands.operations:serve",
     "sms": "admin.commands.texts:sms",

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     """The address that mail comes from."""
     footer: str = ""
     """ICP and 公安备案 numbers, shown under every page."""
+    second_step: str = "optional"
+    """``required``: whoever signs in to the console sets up a second step before anything else."""
     log_format: str = "console"
 
     @field_validator("timezone")
@@ -116,6 +118,13 @@ class Settings(BaseSettings):
         if log_format not in {"console", "json"}:
             raise ValueError("只能是 console 或 json")
         return log_format
+
+    @field_validator("second_step")
+    @classmethod
+    def _known_second_step(cls, second_step: str) -> str:
+        if second_step not in {"optional", "required"}:
+            raise ValueError("只能是 optional（自愿）或 required（必须）")
+        return second_step
 
     @field_validator("wechat_aes_key", "wecom_aes_key")
     @classmethod

@@ -1,4 +1,4 @@
-"""The worker: wiring only. It sends the outbox, and does the schedules of which it holds the lease.
+"""The worker: wiring only. It sends the outbox, does long work, and the schedules of which it holds the lease.
 
 Several share the work; each is `lvda worker`, of which `lvda serve` keeps one.
 """
@@ -17,10 +17,23 @@ from typing import Any
 
 import click
 
-from admin.operations.worker import Ownership, Schedule, Tick, stop_on_signals, work
+from admin.operations.worker import (
+    AT_LEISURE,
+    LEISURELY_LEASE_MS,
+    Ownership,
+    Schedule,
+    Tick,
+    stop_on_signals,
+    work,
+)
 from bot.wording import notify
 from campaigns import addresses
 from campaigns.clock import HOUR, SECOND, now_ms
+from campaigns.exports import making as exports
+from campaigns.jobs import imports
+from campaigns.jobs.kinds import Kinds, Running
+from campaigns.jobs.working import work_off
+from campaigns.privacy import Seal
 from campaigns.store import CourteousQueue, Store
 from campaigns.stores import Stores, open_stores
 from platforms import mail, sms
@@ -66,10 +79,13 @@ def run(settings: Settings, stores: Stores, stop: threading.Event, clock: Callab
     abroad = _abroad(stores.sql, officials, application)
     failed = threading.Event()
     owners = [Ownership(stores.sql, lease, name) for lease in ("schedule", "platform schedule")]
+    owners.append(Ownership(stores.sql, "schedule at leisure", name, LEISURELY_LEASE_MS))
     loops = (
         lambda: Sender(office, name).run(stop),
+        lambda: work_off(stores, kinds(settings), name, clock, stop),
         lambda: work(stores, clock, stop, owns=owners[0]),
         lambda: work(stores, clock, stop, abroad, owners[1]),
+        lambda: work(stores, clock, stop, AT_LEISURE, owners[2]),
     )
     threads = [threading.Thread(target=_run, args=(loop, stop, failed)) for loop in loops]
     for thread in threads:
@@ -90,6 +106,21 @@ def _run(loop: Callable[[], None], stop: threading.Event, failed: threading.Even
         failed.set()
     finally:
         stop.set()
+
+
+def kinds(settings: Settings) -> Kinds:
+    """Every kind of long work, and what does it."""
+    return {
+        exports.KIND: exports.make_export,
+        "report": _make_report,
+        **imports.doers(Seal(settings.secret())),
+    }
+
+
+def _make_report(stores: Stores, running: Running, now: int) -> str:
+    from campaigns.reports.making import make_report  # noqa: PLC0415 — it draws charts, which few workers ever do
+
+    return make_report(stores, running, now)
 
 
 def _clients(

@@ -18,13 +18,15 @@ from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin import screens
+from admin.english import BilingualEnvironment
 from bot import health, pages
 from bot.channels import wechat, wecom
 from bot.dialogue import Desk
 from bot.intents import read_intent
 from bot.links import Links
 from bot.metrics import Counts
-from bot.pages import domain, draws, repointing, sign_in_flow, wechat_sign_in, wecom_sign_in
+from bot.pages import domain, draws, repointing, samples, sign_in_flow, wechat_sign_in, wecom_sign_in
+from bot.pages.footer import footer_parts
 from campaigns.clock import now_ms
 from campaigns.errors import StoreUnavailable
 from campaigns.stores import Stores, open_stores
@@ -52,6 +54,7 @@ def create() -> Flask:
 def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = now_ms) -> Flask:
     """The application over opened stores; `clock` gives UTC milliseconds."""
     app = Flask("lvda", static_folder=None)
+    app.jinja_environment = BilingualEnvironment  # before anything asks for an environment, which makes it
     secret = settings.secret()
     app.config.update(
         SECRET_KEY=secret,
@@ -73,6 +76,8 @@ def create_app(settings: Settings, stores: Stores, clock: Callable[[], int] = no
     app.extensions["lvda.links"] = links
     app.extensions["lvda.registry"] = registry
     app.extensions["lvda.is_command"] = lambda text: read_intent(text) is not None
+    app.extensions["lvda.footer_parts"] = footer_parts
+    app.extensions["lvda.sample"] = samples.sample
     app.extensions["lvda.wecom"] = _application(settings, stores, clock)
     app.extensions["lvda.signs_in"] = _signs_in(settings, stores, clock)
     app.extensions["lvda.sign_ins"] = Semaphore(sign_in_flow.AT_ONCE)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, g, request
 from flask_login import current_user
 
 from admin.context import now, settings
-from admin.menu import MORE, OF_CAMPAIGN, PLACES
+from admin.menu import MORE, OF_CAMPAIGN, PLACES, open_to
 from admin.rights import Action, may
 from campaigns.clock import duration_in_words, in_words, local
 
@@ -24,6 +24,12 @@ def admit_numbers(endpoint: str | None, values: dict[str, Any] | None) -> None:
         abort(404)
 
 
+@console.before_request
+def choose_language() -> None:
+    """Chinese, unless the browser was told otherwise; the environment of the templates looks at it."""
+    g.console_language = "en" if request.cookies.get("console_language") == "en" else "zh"
+
+
 @console.context_processor
 def words() -> dict[str, Any]:
     """What every template knows: who is signed in and may do what, the clock, and how times are written."""
@@ -31,15 +37,16 @@ def words() -> dict[str, Any]:
     return {
         "account": account,
         "may": lambda action: account is not None and not account.one_time and may(account.role, Action(action)),
-        "places": PLACES,
-        "more_places": MORE,
-        "places_of_campaign": OF_CAMPAIGN,
+        "lang": g.get("console_language", "zh"),
+        "main_menu": open_to(account, PLACES) if account else [],
+        "more_menu": open_to(account, MORE) if account else [],
+        "places_of_campaign": open_to(account, OF_CAMPAIGN) if account else [],
         "now_ms": now(),
         "in_words": in_words,
         "local": local,
         "duration_in_words": duration_in_words,
         "zone": settings().timezone,
-        "footer": settings().footer,
+        "footer": current_app.extensions["lvda.footer_parts"](settings().footer),
     }
 
 

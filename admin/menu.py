@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import current_app
 
-from admin.rights import Action
+from admin.rights import Action, is_scoped, may
+from campaigns.staff import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +54,15 @@ OF_CAMPAIGN = (
     Place(Action.RUN_CAMPAIGNS, "campaign_questions", "题目更正"),
     Place(Action.SEE_REPORTS, "campaign_reports", "报告"),
     Place(Action.EXPORT, "campaign_exports", "导出"),
+    Place(Action.MANAGE_DATA, "campaign_data", "个人信息"),
 )
+
+
+def open_to(account: Account, places: Iterable[Place]) -> list[Place]:
+    """Those of the places that are there, and that an account may go to."""
+    return [one for one in places if one.is_there and may(account.role, one.action) and _shows(account, one)]
+
+
+def _shows(account: Account, place: Place) -> bool:
+    """Whether there is more than their own units to see, to those who see nothing else."""
+    return account.unit_id is None or is_scoped(current_app.view_functions[f"admin.{place.endpoint}"])

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.console import console
-from admin.context import now, settings, stores
+from admin.context import me, now, settings, stores
 from admin.paging import page_asked, pages_offered
 from admin.rights import Action, needs
 from campaigns import outbox, tables
@@ -83,7 +82,7 @@ def resend_message() -> Response:
     """One message, or all that could not be sent."""
     chosen = request.form.get("id", type=int)
     with stores().sql.transaction() as session:
-        again = outbox.resend(session, now(), None if chosen is None else [chosen])
+        again = outbox.resend(session, now(), None if chosen is None else [chosen], me())
     flash(f"{again} 条通知将马上重发。" if again else "没有需要重发的通知。", "success")
     return redirect(_back())
 
@@ -92,9 +91,8 @@ def resend_message() -> Response:
 @needs(Action.HANDLE_MESSAGES)
 def drop_message() -> Response:
     with stores().sql.transaction() as session:
-        outbox.drop(
-            session, f"{current_user.account.name} 在后台选择了不再发送。", [request.form.get("id", 0, type=int)]
-        )
+        chosen = [request.form.get("id", 0, type=int)]
+        outbox.drop(session, f"{me()} 在后台选择了不再发送。", chosen, now(), me())
     flash("这条通知不再发送。", "success")
     return redirect(_back())
 

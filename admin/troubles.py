@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +14,8 @@ from campaigns.errors import Moved, NotFound, Refused, Unverifiable
 from campaigns.prints.errors import PrintError
 from questions.model import UnreadableFile
 
+Told = tuple[str | dict[str, str], int]
+"""A page, or what an address for programs answers; and the status."""
 _SENTENCES = {
     401: "您已退出，没有保存。填写的内容还在：请另开一个窗口重新登录，再回到这里提交一次。",
     403: "您的账号没有做这件事的权限，需要的话请联系管理员。",
@@ -31,19 +33,19 @@ def nowhere(elsewhere: str) -> NoReturn:
 
 
 @console.errorhandler(CSRFError)
-def stale(error: CSRFError) -> tuple[str, int]:
+def stale(error: CSRFError) -> Told:
     """The form's token does not belong to this session: an old page, or another site's."""
     return _page("页面放得太久或者登录已变，没有执行。请返回上一页，刷新后重新提交。", 400)
 
 
 @console.errorhandler(HTTPException)
-def refused(error: HTTPException) -> tuple[str, int]:
+def refused(error: HTTPException) -> Told:
     code = error.code or 500
     return _page(_SENTENCES.get(code, "没有成功，请返回上一页再试一次。"), code)
 
 
 @console.errorhandler(NotFound)
-def missing(error: NotFound) -> tuple[str, int]:
+def missing(error: NotFound) -> Told:
     return _page(str(error), 404)
 
 
@@ -51,14 +53,16 @@ def missing(error: NotFound) -> tuple[str, int]:
 @console.errorhandler(UnreadableFile)
 @console.errorhandler(PrintError)
 @console.errorhandler(Unverifiable)
-def unwilling(error: Refused | UnreadableFile | PrintError | Unverifiable) -> tuple[str, int]:
+def unwilling(error: Refused | UnreadableFile | PrintError | Unverifiable) -> Told:
     return _page(str(error), 422)
 
 
 @console.errorhandler(Moved)
-def moved(error: Moved) -> tuple[str, int]:
+def moved(error: Moved) -> Told:
     return _page(str(error), 409)
 
 
-def _page(sentence: str, code: int) -> tuple[str, int]:
+def _page(sentence: str, code: int) -> Told:
+    if request.path.endswith(".json"):
+        return {"error": sentence}, code
     return render_template("admin/trouble.html", sentence=sentence), code

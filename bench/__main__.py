@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from servers import running_postgres, running_redis, scratch_folder  # noqa: E402 — the tests' own servers
 
-from bench import answered, imported, outward, ranked, unit_tables  # noqa: E402
+from bench import answered, dashboards, imported, outward, ranked, unit_tables  # noqa: E402
 from bench.table import as_table, write_json  # noqa: E402
 
 
@@ -39,6 +39,7 @@ def main() -> None:
         rows += outward.measure(postgres.create(), redis_url, folder / "outward")
         rows += unit_tables.measure(postgres.create(), redis_url)
         rows += ranked.measure(postgres.create())
+        rows += dashboards.measure(postgres.create(), redis_url, folder / "dashboards")
     print(as_table(rows))
     write_json(rows, ROOT / "var" / "bench.json")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from bot.fitting import Asked, Parts, fit, fits
+from bot.fitting import ELLIPSIS, Asked, Parts, fit, fits
 from bot.links import Links
 from bot.messages import Inbound
 from bot.rules import hours
@@ -20,6 +20,7 @@ from campaigns.errors import NoAttemptLeft
 from campaigns.prizes.chances import Chance, chance
 from campaigns.prizes.offers import OfferedGroup, offers
 from campaigns.prizes.won import OwnAward, own_awards
+from campaigns.signals import own_voids
 from campaigns.standings import Rank, Standing
 from campaigns.unit_standings import UnitPlace
 from questions.grading import answer_shown
@@ -265,7 +266,7 @@ def welcome(edition: Edition | None, now: int, unit: str, links: Links) -> str:
 
 def result(session: Session, edition: Edition, turn: play.Turn, now: int) -> str:
     """Where a person stands in the campaign: the open attempt, the counted one, what is left."""
-    lines = _counted(session, edition, turn, now)
+    lines = [*_counted(session, edition, turn, now), *_voided(session, edition, turn)]
     if turn.attempt is not None:
         position, length = turn.attempt.position, len(turn.attempt.paper)
         lines.append(
@@ -278,6 +279,21 @@ def result(session: Session, edition: Edition, turn: play.Turn, now: int) -> str
     elif edition.is_open(now) and (left := play.attempts_left(session, turn.person_id, edition, now)) is not None:
         lines.append(say("result.left", left=left))
     return "\n".join(lines)
+
+
+VOIDS_TOLD = 2
+LONGEST_REASON = 100
+"""Characters of a reason in a chat."""
+
+
+def _voided(session: Session, edition: Edition, turn: play.Turn) -> list[str]:
+    """The last attempts that were declared void, with the reasons; their page has all."""
+    void = own_voids(session, edition.id, turn.person_id)[-VOIDS_TOLD:]
+    return [say("result.void", number=one.number, reason=_shortened(one.reason)) for one in void]
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + ELLIPSIS
 
 
 _COUNTED = {"first": "result.counts.first", "last": "result.counts.last", "sum": "result.counts.sum"}

@@ -13,7 +13,7 @@ from campaigns.editions import Edition
 from campaigns.text_tables import TextTable
 from campaigns.units.tree import names_above, takes_part, within
 
-BEGUN, NOT_BEGUN = "未答完", "未参加"
+BEGUN, NOT_BEGUN, VOID = "未答完", "未参加", "答卷已作废"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,15 @@ class Absentee:
     """What is above the unit, from the top."""
     has_begun: bool
     """Whether they began an attempt and have not finished it."""
+    is_void: bool = False
+    """Whether they finished one that was declared void: nobody need ask them."""
+
+    @property
+    def state(self) -> str:
+        """The same in Chinese."""
+        if self.has_begun:
+            return BEGUN
+        return VOID if self.is_void else NOT_BEGUN
 
 
 def of(session: Session, edition: Edition, unit_id: int | None = None) -> list[Absentee]:
@@ -36,11 +45,12 @@ def of(session: Session, edition: Edition, unit_id: int | None = None) -> list[A
     """
     person, unit, attempt = tables.Person, tables.Unit, tables.Attempt
     played = aliased(attempt)
-    has_begun = (
-        exists().where(played.campaign_id == edition.id, played.person_id == person.id, played.state == "open")
-    ).label("has_begun")
+    has_begun, is_void = (
+        exists().where(played.campaign_id == edition.id, played.person_id == person.id, played.state == state)
+        for state in ("open", "void")
+    )
     query = (
-        select(person.id, person.name, person.staff_number, unit.name, unit.path, has_begun)
+        select(person.id, person.name, person.staff_number, unit.name, unit.path, has_begun, is_void)
         .join(unit, unit.id == person.unit_id)
         .where(
             person.rostered,
@@ -55,7 +65,9 @@ def of(session: Session, edition: Edition, unit_id: int | None = None) -> list[A
         query = query.where(within(session.scalars(select(unit.path).where(unit.id == unit_id)).one()))
     rows = session.execute(query).all()
     above = names_above(session, {row.path for row in rows})
-    found = [Absentee(one, name, number, own, above[path], begun) for one, name, number, own, path, begun in rows]
+    found = [
+        Absentee(one, name, number, own, above[path], begun, void) for one, name, number, own, path, begun, void in rows
+    ]
     return sorted(found, key=lambda one: (one.above, one.unit, one.name, one.staff_number, one.person_id))
 
 
@@ -64,5 +76,5 @@ def table(absentees: Sequence[Absentee]) -> TextTable:
     return TextTable(
         "未参加人员",
         ("单位", "上级", "姓名", "工号", "状态"),
-        [(one.unit, one.above, one.name, one.staff_number, BEGUN if one.has_begun else NOT_BEGUN) for one in absentees],
+        [(one.unit, one.above, one.name, one.staff_number, one.state) for one in absentees],
     )

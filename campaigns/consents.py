@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from campaigns.store import insertion
-from campaigns.tables import Consent
+from campaigns.tables import Consent, Identity
 
 VERSION_LENGTH = 16
 
@@ -32,6 +33,13 @@ def give(session: Session, identity_id: int, campaign_id: int, version: str, now
         .values(identity_id=identity_id, campaign_id=campaign_id, version=version, given_ms=now)
         .on_conflict_do_nothing()
     )
+
+
+def take_back(session: Session, person_ids: Collection[int], campaign_id: int) -> None:
+    """Forget that these persons agreed to any wording of a campaign's notice."""
+    consent, identity = Consent, Identity
+    own = select(identity.id).where(identity.person_id.in_(person_ids))
+    session.execute(delete(consent).where(consent.campaign_id == campaign_id, consent.identity_id.in_(own)))
 
 
 def is_given(session: Session, identity_id: int, campaign_id: int, version: str) -> bool:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from campaigns.draws.pseudonyms import pseudonym
 from campaigns.errors import NotFound
+from campaigns.privacy.clearing import CLEARED
 from campaigns.tables import Attempt, Campaign, Identity, Person, Unit
-from campaigns.units import names_above
+from campaigns.units import names_above, within
 
 MOST = 50
 _PSEUDONYM_LENGTH = 16
@@ -46,10 +47,13 @@ class FoundPerson:
     identities: tuple[FoundIdentity, ...]
 
 
-def find_people(session: Session, text: str, *, most: int = MOST, whole_names: bool = False) -> list[FoundPerson]:
+def find_people(
+    session: Session, text: str, *, most: int = MOST, whole_names: bool = False, under: str = ""
+) -> list[FoundPerson]:
     """Those whose name holds the text, or whose staff number, id (``#12``) or pseudonym in a campaign it is.
 
     With `whole_names` a name must be known in full: who sees masked names shall not find out the rest letter by letter.
+    With `under`, the path of a unit, they are of it or of one below it.
     """
     text = text.strip()
     if not text:
@@ -59,8 +63,10 @@ def find_people(session: Session, text: str, *, most: int = MOST, whole_names: b
     asked = [named, Person.staff_number == text, Person.id.in_(ids)]
     if text.startswith("#") and text[1:].isascii() and text[1:].isdecimal() and len(text) < 19:
         asked.append(Person.id == int(text[1:]))
-    found = session.scalars(select(Person.id).where(or_(*asked)).order_by(Person.merged_into_id, Person.id).limit(most))
-    return describe(session, found.all())
+    query = select(Person.id).where(or_(*asked)).order_by(Person.merged_into_id, Person.id).limit(most)
+    if under:
+        query = query.join(Unit, Unit.id == Person.unit_id).where(within(under))
+    return describe(session, session.scalars(query).all())
 
 
 def person(session: Session, person_id: int) -> FoundPerson:
@@ -102,7 +108,9 @@ def describe(session: Session, person_ids: Sequence[int]) -> list[FoundPerson]:
 def _identities(session: Session, person_ids: Collection[int]) -> dict[int, list[FoundIdentity]]:
     began = select(func.count()).where(Attempt.identity_id == Identity.id).scalar_subquery()
     rows = session.execute(
-        select(Identity, began.label("began")).where(Identity.person_id.in_(person_ids)).order_by(Identity.id)
+        select(Identity, began.label("began"))
+        .where(Identity.person_id.in_(person_ids), ~Identity.sender.startswith(CLEARED))
+        .order_by(Identity.id)
     )
     found: dict[int, list[FoundIdentity]] = {}
     for row in rows:

@@ -78,6 +78,10 @@ class Edition:
     """How its prizes are won: see `campaigns.prizes.rules.KINDS`; empty: none were planned."""
     excludes: bool = False
     """Whether there is anybody who takes part and may not win."""
+    keep_days: int | None = None
+    """How many days after its close its personal data are purged; None: when somebody does it."""
+    purged: bool = False
+    """Whether its personal data are gone."""
 
     def is_open(self, now: int) -> bool:
         """Whether answers first received now are accepted."""
@@ -225,6 +229,8 @@ def load_edition(session: Session, campaign_id: int) -> Edition:
         unit_ranking=campaign.unit_ranking,
         least_headcount=campaign.least_headcount,
         privacy_notice=campaign.privacy_notice,
+        keep_days=campaign.keep_days,
+        purged=campaign.purged_ms is not None,
         wins=campaign.wins,
         tickets=ticket_rule(campaign.tickets),
         lots=_lots(session, campaign_id),

@@ -4,10 +4,10 @@ Difficulty is the share of right answers (p), discrimination the point-biserial 
 1, with the rest score: what the same attempt got for its other questions, so that an item is not correlated with
 itself. L. Crocker and J. Algina, *Introduction to Classical and Modern Test Theory* (1986), chapter 14.
 
-Counted are the answers of attempts that are open or finished and not superseded; for discrimination those of finished
-ones. An item is a question as it asks now: answers to earlier revisions with another stem, other options or another
-answer are answers to another item. Attempts of several campaigns are each compared with the mean of their own campaign
-(the pooled within-group correlation), since papers of different lengths and points have different totals.
+Counted are the answers of attempts that are open or finished, and neither superseded nor void; for discrimination those
+of finished ones. An item is a question as it asks now: answers to earlier revisions with another stem, other options or
+another answer are answers to another item. Attempts of several campaigns are each compared with the mean of their own
+campaign (the pooled within-group correlation), since papers of different lengths and points have different totals.
 
 SQL adds up, one row a revision, campaign and wrong choice; the rest is pure.
 """
@@ -18,8 +18,9 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, Float, case, cast, func, literal_column, select
+from sqlalchemy import BigInteger, Float, Select, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from campaigns import tables
@@ -35,6 +36,8 @@ NEARLY_ALL = 950
 BEYOND_CHANCE = 2.0
 """How many standard errors (1/√n) below 0 a discrimination must be to count as negative."""
 
+COUNTED = ("open", "finished")
+"""States of attempts whose answers count."""
 _WITH_CHOICES = (Kind.SINGLE.value, Kind.MULTIPLE.value, Kind.TRUE_FALSE.value)
 
 TOO_EASY = "几乎人人答对"
@@ -214,13 +217,30 @@ def _asked(session: Session, revision_ids: Sequence[int]) -> dict[int, dict[int,
 
 def _tallies(session: Session, bank_id: int, campaign_id: int | None) -> dict[int, list[_Tally]]:
     """Revision id → one tally a campaign and wrong choice, in one pass over the answers."""
-    answer, attempt, revision, question = tables.Answer, tables.Attempt, tables.QuestionRevision, tables.Question
+    question = tables.Question
+    query = added_up().join(question, question.id == tables.QuestionRevision.question_id)
+    query = query.where(question.bank_id == bank_id)
+    if campaign_id is not None:
+        query = query.where(tables.Attempt.campaign_id == campaign_id)
+    found: dict[int, list[_Tally]] = defaultdict(list)
+    for revision_id, campaign, chosen, answered, right, *sums in session.execute(query):
+        found[revision_id].append(_Tally(campaign, chosen, answered, int(right), sums_of(*sums)))
+    return found
+
+
+def added_up() -> Select[Any]:
+    """One row a revision, campaign and wrong choice, of the answers that count; whoever asks narrows it down.
+
+    Columns: revision, campaign, the choice (empty: the right one, or what was typed into blanks), how many answers,
+    how many right ones, and n, x, y, xy, yy of the finished attempts (see `Sums`).
+    """
+    answer, attempt, revision = tables.Answer, tables.Attempt, tables.QuestionRevision
     x = case((answer.points > 0, 1), else_=0)
     y = cast(attempt.score - answer.points, BigInteger)
     done = attempt.state == "finished"
     # What people typed into blanks is no choice, and of as many kinds as there are people.
     wrong = case(((answer.points == 0) & revision.kind.in_(_WITH_CHOICES), answer.given), else_="")
-    query = (
+    return (
         select(
             answer.revision_id,
             attempt.campaign_id,
@@ -236,14 +256,11 @@ def _tallies(session: Session, bank_id: int, campaign_id: int | None) -> dict[in
         )
         .join_from(answer, attempt, attempt.id == answer.attempt_id)
         .join(revision, revision.id == answer.revision_id)
-        .join(question, question.id == revision.question_id)
-        .where(question.bank_id == bank_id, attempt.state != "superseded")
+        .where(attempt.state.in_(COUNTED))
         .group_by(answer.revision_id, attempt.campaign_id, literal_column("wrong"))
     )
-    if campaign_id is not None:
-        query = query.where(attempt.campaign_id == campaign_id)
-    found: dict[int, list[_Tally]] = defaultdict(list)
-    for revision_id, campaign, chosen, answered, right, n, sum_x, sum_y, sum_xy, sum_yy in session.execute(query):
-        sums = Sums(int(n), int(sum_x), float(sum_y), float(sum_xy), float(sum_yy))
-        found[revision_id].append(_Tally(campaign, chosen, answered, int(right), sums))
-    return found
+
+
+def sums_of(n: Any, x: Any, y: Any, xy: Any, yy: Any) -> Sums:  # noqa: ANN401 — databases have numbers of their own
+    """The last five columns of a row of `added_up`."""
+    return Sums(int(n), int(x), float(y), float(xy), float(yy))

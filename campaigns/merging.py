@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import tables
+from campaigns import audit, tables
 from campaigns.counting import recount
 from campaigns.errors import Moved, NotFound, Refused
 from campaigns.standings import Ranking, Standing
@@ -51,10 +51,11 @@ class OneAttempt:
     """Whether it was played to its end, or until its time was up."""
 
 
-def merge(session: Session, from_id: int, into_id: int, now: int) -> Regrouped:
+def merge(session: Session, from_id: int, into_id: int, now: int, by: str | None = None) -> Regrouped:
     """Let one person be another: everything of the first belongs to the second from now on.
 
-    What the second has not told (name, unit, phone) is taken from the first. Raises NotFound, and Refused for a person
+    What the second has not told (name, unit, phone) is taken from the first. `by` is the account's name; None: they
+    did it themselves, and it is no deed of the staff's. Raises NotFound, and Refused for a person
     who was merged already, or for one and the same.
     """
     if from_id == into_id:
@@ -74,13 +75,16 @@ def merge(session: Session, from_id: int, into_id: int, now: int) -> Regrouped:
         _regroup(session, campaign_id, {into_id: [one for _, one in attempts]}, now)
         standings[campaign_id] = recount(session, campaign_id, (from_id, into_id), now)
     outdate_for(session, [into_id])  # of another unit now, perhaps
+    if by is not None:
+        audit.record(session, by, "person.merged", f"person:{from_id}", now, after={"into": into_id})
     return Regrouped(into_id, standings)
 
 
-def unbind(session: Session, identity_id: int, now: int) -> Regrouped:
+def unbind(session: Session, identity_id: int, now: int, by: str | None = None) -> Regrouped:
     """Let an identity lead to a new person, with the attempts that it began; name, unit and all else stay behind.
 
-    Raises NotFound, and Refused where there is nothing to part: the identity is all that its person is.
+    `by` as of `merge`. Raises NotFound, and Refused where there is nothing to part: the identity is all that its
+    person is.
     """
     from campaigns.prizes import lots  # noqa: PLC0415 — they ask who people are, and so this module
 
@@ -113,6 +117,9 @@ def unbind(session: Session, identity_id: int, now: int) -> Regrouped:
         )
         lots.follow(session, [one.id for one in own], person.id, now)
         standings[campaign_id] = recount(session, campaign_id, (former_id, person.id), now)
+    if by is not None:
+        told = {"identity": identity_id, "person": former_id}, {"identity": identity_id, "person": person.id}
+        audit.record(session, by, "person.unbound", f"person:{former_id}", now, before=told[0], after=told[1])
     return Regrouped(person.id, standings)
 
 
@@ -126,7 +133,7 @@ def states_after(attempts: Sequence[OneAttempt], in_all: int | None, per_day: in
     """Attempt → its state, for all attempts of one person in one campaign, in the order in which they were begun.
 
     Whole attempts within the allowance are finished, those beyond it superseded; of open ones the first within it
-    stays open. One that was superseded half-way stays so, and was one of those allowed all the same.
+    stays open. One that was superseded half-way, or declared void, stays so, and was one of those allowed all the same.
     """
     states: dict[int, str] = {}
     days: dict[int, int] = {}
@@ -134,7 +141,9 @@ def states_after(attempts: Sequence[OneAttempt], in_all: int | None, per_day: in
     for number, attempt in enumerate(attempts, start=1):
         days[attempt.day] = days.get(attempt.day, 0) + 1
         allowed = (in_all is None or number <= in_all) and (per_day is None or days[attempt.day] <= per_day)
-        if attempt.state == "open" and allowed and not open_one:
+        if attempt.state == "void":
+            states[attempt.id] = "void"
+        elif attempt.state == "open" and allowed and not open_one:
             open_one = True
             states[attempt.id] = "open"
         else:

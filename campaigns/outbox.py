@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, String, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import tables
+from campaigns import audit, tables
 from campaigns.clock import DAY, HOUR, SECOND
 from campaigns.errors import Refused
 from campaigns.store import insertion
@@ -387,8 +387,9 @@ def _as_listed(found: Row[tables.OutboxMessage, str]) -> Listed:
     )
 
 
-def resend(session: Session, now: int, ids: Sequence[int] | None = None) -> int:
-    """Let dead messages go again, these or all; gives how many. What was dropped may be named, too.
+def resend(session: Session, now: int, ids: Sequence[int] | None = None, by: str = "") -> int:
+    """Let dead messages go again, these or all; gives how many. What was dropped may be named, too. `by` is the
+    account's name.
 
     Raises Refused when one of those named is neither.
     """
@@ -406,10 +407,12 @@ def resend(session: Session, now: int, ids: Sequence[int] | None = None) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     _refuse_others(ids, len(again), "这条通知已经发出，或者正在等待发送，不用重发。")
+    if again:
+        audit.record(session, by, "message.resent", _subject(ids), now, after={"messages": len(again)})
     return len(again)
 
 
-def drop(session: Session, reason: str, ids: Sequence[int]) -> int:
+def drop(session: Session, reason: str, ids: Sequence[int], now: int, by: str = "") -> int:
     """Give up messages that are dead, or wait and are not being sent; gives how many. Raises Refused as `resend`."""
     outbox = tables.OutboxMessage
     dropped = session.execute(
@@ -420,7 +423,12 @@ def drop(session: Session, reason: str, ids: Sequence[int]) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     _refuse_others(ids, len(dropped), "这条通知已经发出、正在发送或者已经放弃，不能放弃。")
+    audit.record(session, by, "message.dropped", _subject(ids), now, after={"messages": len(dropped)}, note=reason)
     return len(dropped)
+
+
+def _subject(ids: Sequence[int] | None) -> str:
+    return f"message:{ids[0] if ids is not None and len(ids) == 1 else 'all'}"
 
 
 def _refuse_others(ids: Sequence[int] | None, done: int, sentence: str) -> None:

@@ -26,6 +26,7 @@ from campaigns.clock import SECOND, day_number
 from campaigns.editions import Edition
 from campaigns.errors import Moved, NoAttemptLeft, NotAdmitted, NotOpen, TooQuick
 from campaigns.inbound import Effect, record
+from campaigns.origins import Origin, note
 from campaigns.people import Sender, hold
 from campaigns.play_statements import ANSWER, FINISH, LOOK, TIME_OUT, UNRANKED
 from campaigns.standings import Standing
@@ -173,11 +174,13 @@ def begin(
     message: Message | None = None,
     tell: Callable[[Attempt], str] | None = None,
     consent: str = "",
+    origin: Origin | None = None,
 ) -> Attempt:
     """Begin an attempt with a paper of its own; `tell` writes the reply that is stored with it.
 
-    `consent` is the version of the notice about personal data that whoever begins agrees to by it. Raises NotOpen,
-    NotAdmitted, NoAttemptLeft; Moved when an attempt is open already, or they were bound to somebody else meanwhile.
+    `consent` is the version of the notice about personal data that whoever begins agrees to by it; `origin` from where
+    a page begins it. Raises NotOpen, NotAdmitted, NoAttemptLeft; Moved when an attempt is open already, or they were
+    bound to somebody else meanwhile.
     """
     if not edition.is_open(now):
         raise NotOpen(edition.slug)
@@ -201,6 +204,8 @@ def begin(
             session.add(row)
             session.flush()
             attempt = _attempt(row)
+            if origin is not None:
+                note(session, attempt.id, edition.id, origin, now)
             if consent:
                 consents.give(session, turn.identity_id, edition.id, consent, now)
             if message is not None and tell is not None:

@@ -8,7 +8,7 @@ called so in that unit, is put on the roster instead of being made anew. Phones 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from campaigns import audit
 from campaigns.bindings import plain_name, plain_number
 from campaigns.errors import Moved, Refused
 from campaigns.keeping.changing import note_people
@@ -171,33 +172,50 @@ def _meant(known: Sequence[_Known], row: RosterRow) -> _Known | str:
 
 
 def import_roster(
-    store: Store, file: RosterFile, seal: Seal, now: int, *, retire_missing: bool = False, by: str = ""
+    store: Store,
+    file: RosterFile,
+    seal: Seal,
+    now: int,
+    *,
+    retire_missing: bool = False,
+    by: str = "",
+    step: Callable[[int, int], None] = lambda done, total: None,
 ) -> RosterImported:
     """Put a file's people on the rosters of their units. Does nothing where a fault is serious.
 
     `missing` are those on the rosters of the units that the file names, whom it does not; they stay, or with
     `retire_missing` are on no roster any more: nobody can be bound to them, nobody misses them, and what they have
     done stays theirs. Written in batches; given again after it broke off, it goes on. Campaigns that are on, and for
-    the roster alone, are told how many came: `by` is the account's name. Raises Moved when another import was at it in
-    the same moment.
+    the roster alone, are told how many came: `by` is the account's name. `step` hears after each batch how many of how
+    many persons are written, and may break off by raising. Raises Moved when another import was at it in the same
+    moment.
     """
     with store.reading() as session:
         done, plan = _decide(session, file, seal)
     if done.is_refused:
         return done
+    gone = [person.id for person in plan.missing] if retire_missing else []
+    counts = {"added": done.added, "changed": done.changed, "retired": len(gone)}
+    with store.transaction() as session:  # before the first batch: what breaks off half-way is on record, too
+        audit.record(session, by, "roster.imported", "roster:all", now, after=counts)
+    total = len(plan.changed) + len(plan.added) + len(gone)
     try:
         for start in range(0, len(plan.changed), _AT_ONCE):
             with store.transaction() as session:
                 _change(session, plan.changed[start : start + _AT_ONCE], seal)
+            step(min(start + _AT_ONCE, len(plan.changed)), total)
+        written = len(plan.changed)
         for start in range(0, len(plan.added), _AT_ONCE):
             with store.transaction() as session:
                 _add(session, plan.added[start : start + _AT_ONCE], seal, now)
+            step(written + min(start + _AT_ONCE, len(plan.added)), total)
+        written += len(plan.added)
     except IntegrityError as error:
         raise Moved("同一时刻有人在导入花名册，请再导入一次。") from error
-    gone = [person.id for person in plan.missing] if retire_missing else []
     for start in range(0, len(gone), _AT_ONCE):
         with store.transaction() as session:
             session.execute(update(Person).where(Person.id.in_(gone[start : start + _AT_ONCE])).values(rostered=False))
+        step(written + min(start + _AT_ONCE, len(gone)), total)
     if plan.added:
         with store.transaction() as session:
             note_people(session, now, by, now)

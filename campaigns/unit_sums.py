@@ -109,16 +109,23 @@ def outdate_all(session: Session) -> None:
 
 
 def read_tally(session: Session, campaign_id: int) -> Tally:
-    """Which standings the stored sums hold, and which there are: by an index, whatever their number."""
-    standing, tally = tables.Standing, tables.UnitTally
-    stored = session.execute(
-        select(tally.standing_ms, tally.made_ms, tally.took_ms).where(tally.campaign_id == campaign_id)
-    ).one_or_none()
+    """Which standings the stored sums hold, and which there are: by an index, whatever their number.
+
+    Where the personal data were purged there are no standings any more, and the sums stay as they are.
+    """
+    standing, tally, campaign = tables.Standing, tables.UnitTally, tables.Campaign
+    purged_ms, *stored = session.execute(
+        select(campaign.purged_ms, tally.standing_ms, tally.made_ms, tally.took_ms)
+        .outerjoin(tally, tally.campaign_id == campaign.id)
+        .where(campaign.id == campaign_id)
+    ).one()
+    if purged_ms is not None:
+        return Tally(0, purged_ms, 0, 0, 0)
     newest = session.scalar(select(func.max(standing.changed_ms)).where(standing.campaign_id == campaign_id)) or 0
     lately = session.scalar(
         select(func.count()).where(standing.campaign_id == campaign_id, standing.changed_ms >= newest - OVERLAP_MS)
     )
-    standing_ms, made_ms, took_ms = (0, None, 0) if stored is None else stored
+    standing_ms, made_ms, took_ms = (0, None, 0) if stored[0] is None else stored
     return Tally(standing_ms, made_ms, took_ms, newest, lately or 0)
 
 

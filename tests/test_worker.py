@@ -14,6 +14,7 @@ from simulator import Simulator, running_simulator
 from sqlalchemy import select, update
 
 import worker
+from admin.jobs.job_kinds import KINDS
 from bot.wording import NOTICES
 from campaigns import inbound, outbox, people, tables
 from campaigns.clock import HOUR, now_ms
@@ -111,6 +112,10 @@ def test_a_mistake_of_ours_ends_all_loops_so_that_the_worker_is_started_anew(
     stores = Stores(store, Ranking(store, None), Editions())
     assert worker.run(made_settings(tmp_path), stores, threading.Event()) == 1
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_the_worker_does_every_kind_of_job_that_the_console_asks_for(tmp_path: Path) -> None:
+    assert set(worker.kinds(made_settings(tmp_path))) == set(KINDS)
 
 
 def test_notices_lead_to_the_campaign_and_winners_to_their_prizes() -> None:

@@ -20,7 +20,6 @@ from admin.parts import part_wanted
 from admin.rights import Action, needs
 from campaigns import banks as bank_records
 from campaigns import imports
-from campaigns.banks import ImportPlan
 from campaigns.errors import Refused
 from campaigns.imports import Counts, Show, Uploaded
 
@@ -109,7 +108,7 @@ def _target(session: Session, uploaded: Uploaded) -> dict[str, Any]:
             planned = imports.plan(session, uploaded)
     return {
         "planned": planned,
-        "confirmation": state_of(planned) if planned else "",
+        "confirmation": imports.state_of(planned) if planned else "",
         "banks": [bank for bank in banks if bank.slug != uploaded.slug],
         # What was typed stays, though it was refused; but beside a comparison with that bank another one is wanted.
         "slug": typed if typed and typed != uploaded.slug else _free(uploaded.slug, taken),
@@ -142,8 +141,3 @@ def list_address(token: str, anchor: str = "") -> str:
     """The list that the request came from, as it was shown there."""
     view = {name: request.args.get(name) for name in ("show", "search", "page")}
     return url_for("admin.preview", token=token, _anchor=anchor or None, **view)  # type: ignore[arg-type]
-
-
-def state_of(plan: ImportPlan) -> str:
-    """Which bank in which state a plan is for; empty for a bank that is still to be made."""
-    return "" if plan.called is None else ":".join((plan.slug, *map(str, plan.basis)))

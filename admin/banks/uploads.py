@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from secrets import token_urlsafe
 from typing import Any
 
@@ -12,17 +11,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin.banks.bank_pages import download
 from admin.banks.columns_form import chosen_sheet, columns_named
-from admin.banks.previews import list_address, preview_page, state_of
+from admin.banks.previews import list_address, preview_page
 from admin.console import console
 from admin.context import me, now, settings, stores
 from admin.parts import wants_part
 from admin.rights import Action, needs
 from campaigns import banks as bank_records
 from campaigns import imports
-from campaigns.banks import Imported, ImportPlan
 from campaigns.clock import day_number
 from campaigns.errors import Moved, Refused
 from campaigns.imports import Upload
+from campaigns.jobs import asking
+from campaigns.jobs.imports import BANK, LARGE, told_of_bank
 from questions.model import BadColumns, Bank, Problem, Severity, UnreadableFile
 from questions.readers.apart.limited import read_bank
 from questions.writers import WRITERS
@@ -161,6 +161,8 @@ def import_upload(token: str) -> AnyResponse | tuple[str, int]:
     slug, name = request.form.get("slug", "").strip(), request.form.get("name", "").strip()
     confirmed = request.form.get("confirmed", "")
     version = request.form.get("version", 0, type=int)
+    if (job_id := _large(token, version, slug, name, confirmed)) is not None:
+        return redirect(url_for("admin.job", job_id=job_id))
     try:
         done = imports.commit(
             stores().sql,
@@ -169,27 +171,29 @@ def import_upload(token: str) -> AnyResponse | tuple[str, int]:
             slug,
             "" if confirmed else name,
             now(),
-            permit=_permission(confirmed),
+            permit=imports.permission(confirmed),
             by=me(),
         )
     except (Refused, Moved) as error:
         return preview_page(token, str(error)), 422
-    flash(_told_of(done), "success")
+    flash(told_of_bank(done), "success")
     return redirect(url_for("admin.bank", slug=slug))
 
 
-def _permission(confirmed: str) -> Callable[[ImportPlan], None]:
-    def permit(plan: ImportPlan) -> None:
-        """Raises Refused when nobody has said yes to what the import will do to a bank that exists."""
-        if confirmed == state_of(plan):
-            return
-        if confirmed:
-            raise Refused("题库刚刚有改动，还没有导入。请看新的对比，再确认一次。")
-        raise Refused(f"代号 {plan.slug} 已有题库“{plan.called}”，还没有导入。请看对比后确认更新，或者换一个代号。")
-
-    return permit
-
-
-def _told_of(done: Imported) -> str:
-    left_out = f"，没有导入 {done.left_out} 题" if done.left_out else ""
-    return f"导入完成：新增 {done.added} 题，更新 {done.changed} 题，不变 {done.unchanged} 题{left_out}。"
+def _large(token: str, version: int, slug: str, name: str, confirmed: str) -> int | None:
+    """The job that imports a long file of which nothing is left to ask; None: it is imported, or refused, at once."""
+    with stores().sql.reading() as session:
+        uploaded = imports.find(session, token)
+        counts = imports.counts(session, uploaded)
+        is_new = all(bank.slug != slug for bank in bank_records.list_banks(session))
+        if counts.read <= LARGE or counts.undecided or uploaded.version != version or not (is_new or confirmed):
+            return None
+    arguments = {
+        "token": token,
+        "version": version,
+        "slug": slug,
+        "name": "" if confirmed else name,
+        "confirmed": confirmed,
+    }
+    with stores().sql.transaction() as session:
+        return asking.ask(session, BANK, f"导入题库：{uploaded.title}", arguments, me(), now())

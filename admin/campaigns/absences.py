@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Response, render_template, request
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.console import console
 from admin.context import stores
 from admin.paging import page_asked, pages_offered
 from admin.people.person_pages import hidden, name_of
-from admin.rights import Action, needs
-from admin.spreadsheets import sheet_file
-from campaigns import absentees, keeping, tables, units
+from admin.rights import Action, may, needs
+from admin.scope import unit_asked
+from admin.spreadsheets import people_file
+from campaigns import absentees, keeping, tables
 from campaigns.absentees import Absentee
 from campaigns.editions import Edition
 
@@ -22,7 +24,7 @@ SHOWN = 100
 
 
 @console.get("/campaigns/<slug>/absentees")
-@needs(Action.SEE_PEOPLE)
+@needs(Action.SEE_PEOPLE, scoped=True)
 def campaign_absentees(slug: str) -> str:
     """Of all that take part; with ``?unit=CODE`` of one unit and those below it."""
     edition = stores().editions.by_slug(stores().sql, slug)
@@ -46,17 +48,18 @@ def campaign_absentees(slug: str) -> str:
 
 
 @console.get("/campaigns/<slug>/absentees.xlsx")
-@needs(Action.SEE_PEOPLE)
+@needs(Action.SEE_PEOPLE, scoped=True)
 def absentees_file(slug: str) -> Response:
     edition = stores().editions.by_slug(stores().sql, slug)
     with stores().sql.reading() as session:
         unit, people = _asked(session, edition)
-    return sheet_file(absentees.table(people), f"{slug}-absent{f'-{unit.code}' if unit is not None else ''}")
+    name = f"{slug}-absent{f'-{unit.code}' if unit is not None else ''}"
+    full = may(current_user.account.role, Action.SEE_NAMES)
+    return people_file(absentees.table(people), name, f"campaign:{slug}", full=full)
 
 
 def _asked(session: Session, edition: Edition) -> tuple[tables.Unit | None, Sequence[Absentee]]:
     """As this role may see them."""
-    code = request.args.get("unit", "").strip()
-    unit = units.find(session, code) if code else None
+    unit = unit_asked(session, request.args.get("unit", "").strip())
     found = absentees.of(session, edition, unit.id if unit else None)
     return unit, [replace(one, name=name_of(one.name), staff_number=hidden(one.staff_number)) for one in found]

@@ -86,7 +86,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "mode", "counts", "attempts_per_day", "attempts_in_all", "reveals", "seconds_per_question",
             "seconds_per_attempt", "grace_seconds", "least_seconds_per_question",
         ),
-        "people": ("admission", "units", "privacy_notice"),
+        "people": ("admission", "units", "privacy_notice", "keep_days"),
         "ranking": ("unit_ranking", "least_headcount", "pass_points", "draw_points"),
         "notices": ("reminder_hour", "notices_per_day", "quiet_from", "quiet_until"),
     }
@@ -181,6 +181,7 @@ def form_of(plan: Plan, version: int) -> CampaignForm:
             "admission": plan.admission,
             "units": "\n".join(plan.units),
             "privacy_notice": plan.privacy_notice,
+            "keep_days": _number_text(plan.keep_days),
             "unit_ranking": plan.unit_ranking,
             "least_headcount": str(plan.least_headcount),
             "pass_points": str(plan.pass_points),
@@ -352,6 +353,7 @@ def read_plan_of(form: CampaignForm, slug: str = "", draft: Plan | None = None) 
         admission=form["admission"],
         units=read_units(form["units"]),
         privacy_notice=form["privacy_notice"],
+        keep_days=fields.number_if_any("keep_days"),
         unit_ranking=form["unit_ranking"],
         least_headcount=fields.number("least_headcount"),
         pass_points=fields.number("pass_points"),
@@ -477,6 +479,7 @@ def summaries(form: CampaignForm) -> dict[str, str]:
             f"{_label(form, 'admission')}可以答题",
             "指定了单位" if form["units"] else "所有单位",
             "自己写的告知" if form["privacy_notice"] else "自带的告知",
+            f"结束 {form['keep_days']} 天后清除个人信息" if form["keep_days"] else "",
         ],
         "ranking": [
             f"单位按{_label(form, 'unit_ranking')}排名",

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 from flask import current_app, render_template
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.campaigns.campaign_form import form_of, summaries
 from admin.campaigns.doors import entry_address
 from admin.console import console
 from admin.context import now, settings, stores
+from admin.figures.today import today
 from admin.public_address import trouble_with_address
 from admin.rights import Action, may, needs
-from campaigns import keeping, tables
+from admin.scope import campaigns_seen, own_path, own_unit
+from campaigns import keeping, tables, units
 from campaigns.clock import MINUTE
 from campaigns.draws import Award, AwardState, DrawRecord, list_draws
 from campaigns.keeping import Finding, Overview, Plan
@@ -46,15 +48,17 @@ class Refusal:
 
 
 @console.get("/")
-@needs(Action.SEE_CAMPAIGNS)
+@needs(Action.SEE_CAMPAIGNS, scoped=True)
 def campaigns() -> str:
     with stores().sql.reading() as session:
-        found = keeping.list_campaigns(session)
-    return render_template("admin/campaigns.html", campaigns=found)
+        found = keeping.list_campaigns(session, campaigns_seen(session), under=own_path(session))
+        is_told = may(current_user.account.role, Action.SEE_FIGURES) and own_unit(session) is None
+        begun_today = today(session, found, now()) if is_told else []
+    return render_template("admin/campaigns.html", campaigns=found, today=begun_today)
 
 
 @console.get("/campaigns/<slug>")
-@needs(Action.SEE_CAMPAIGNS)
+@needs(Action.SEE_CAMPAIGNS, scoped=True)
 def campaign(slug: str) -> str:
     return campaign_page(slug)
 
@@ -63,9 +67,10 @@ def campaign_page(slug: str, refusal: Refusal | None = None) -> str:
     """One campaign, perhaps with what has just been refused, and everything that was typed."""
     role, at = current_user.account.role, now()
     with stores().sql.reading() as session:
-        found = keeping.overview(session, slug)
+        path = own_path(session)
+        found = keeping.overview(session, slug, under=path)
         findings = check_of(session, found, at)
-        draws = [(draw, _winners(session, draw)) for draw in list_draws(session, slug)]
+        draws = [(draw, _winners(session, draw, path)) for draw in list_draws(session, slug)]
         plan = keeping.plan_of(session, slug)
         return render_template(
             "admin/campaign.html",
@@ -74,7 +79,7 @@ def campaign_page(slug: str, refusal: Refusal | None = None) -> str:
             plan=plan,
             summaries=summaries(form_of(plan, 0)),
             address=entry_address(slug),
-            placed=stores().ranking.total(found.id),
+            placed=_placed(session, found.id, path),
             draws=draws if may(role, Action.SEE_STANDINGS) else [],
             findings=findings,
             read=digest(findings),
@@ -125,13 +130,27 @@ def deeds(campaign: Overview, plan: Plan, at: int) -> tuple[str, ...]:
             return ()
 
 
-def _winners(session: Session, draw: DrawRecord) -> list[Winner]:
-    award, person = tables.Award, tables.Person
-    rows = session.execute(
-        select(award.sequence, person.name).join(person, person.id == award.person_id).where(award.draw_id == draw.id)
-    )
-    names = {row.sequence: row.name for row in rows}
-    return [_winner(won, names.get(won.sequence, "")) for won in draw.awards]
+def _placed(session: Session, campaign_id: int, under: str) -> int:
+    """How many have a standing, of a unit and those below it: as `own_path` gives it."""
+    if not under:
+        return stores().ranking.total(campaign_id)
+    standing, person, unit = tables.Standing, tables.Person, tables.Unit
+    return session.scalar(
+        select(func.count())
+        .select_from(standing)
+        .join(person, person.id == standing.person_id)
+        .join(unit, unit.id == person.unit_id)
+        .where(standing.campaign_id == campaign_id, units.within(under))
+    ) or 0  # fmt: skip
+
+
+def _winners(session: Session, draw: DrawRecord, under: str) -> list[Winner]:
+    award, person, unit = tables.Award, tables.Person, tables.Unit
+    query = select(award.sequence, person.name).join(person, person.id == award.person_id)
+    if under:
+        query = query.join(unit, unit.id == person.unit_id).where(units.within(under))
+    names = {row.sequence: row.name for row in session.execute(query.where(award.draw_id == draw.id))}
+    return [_winner(won, names.get(won.sequence, "")) for won in draw.awards if not under or won.sequence in names]
 
 
 def _winner(won: Award, name: str) -> Winner:

@@ -26,7 +26,7 @@ from admin.campaigns.campaign_form import (
 )
 from admin.campaigns.recipes import look_up
 from admin.console import console
-from admin.context import now, settings, stores
+from admin.context import me, now, settings, stores
 from admin.parts import part_wanted
 from admin.rights import Action, needs
 from campaigns import keeping, pictures, tables
@@ -43,7 +43,7 @@ MOVED = "再点一次“保存”，就以您填的为准。"
 def new_campaign() -> str | Response | tuple[str, int]:
     if request.method == "GET":
         with stores().sql.reading() as session:
-            return form_page(session, _first_form(session))
+            return form_page(session, first_form(session))
     return _sent("")
 
 
@@ -53,13 +53,13 @@ def edit_campaign(slug: str) -> str | Response | tuple[str, int]:
     """Of a draft: what was published never changes."""
     if request.method == "GET":
         with stores().sql.reading() as session:
-            version = _draft_version(session, slug)
+            version = draft_version(session, slug)
             return form_page(session, form_of(keeping.plan_of(session, slug), version), slug)
     return _sent(slug)
 
 
 @console.get("/campaigns/pictures/<sha256>")
-@needs(Action.SEE_CAMPAIGNS)
+@needs(Action.SEE_CAMPAIGNS, scoped=True)
 def campaign_picture(sha256: str) -> Response:
     """A picture that heads an entry page, or is about to."""
     with stores().sql.reading() as session:
@@ -67,7 +67,7 @@ def campaign_picture(sha256: str) -> Response:
     return Response(data, mimetype=media_type, headers={"X-Content-Type-Options": "nosniff"})
 
 
-def _first_form(session: Session) -> CampaignForm:
+def first_form(session: Session) -> CampaignForm:
     """With the bank and the organiser of the campaign that was made last."""
     campaign, bank = tables.Campaign, tables.Bank
     last = session.execute(
@@ -76,7 +76,7 @@ def _first_form(session: Session) -> CampaignForm:
     return empty_form(now(), settings().timezone, *(last or ("", "")))
 
 
-def _draft_version(session: Session, slug: str) -> int:
+def draft_version(session: Session, slug: str) -> int:
     """Raises NotFound; Refused for a campaign that is no draft any more."""
     found = keeping.find(session, slug)
     if found.state != "draft":
@@ -86,7 +86,7 @@ def _draft_version(session: Session, slug: str) -> int:
 
 def _sent(slug: str) -> str | Response | tuple[str, int]:
     """Another shape of the form, or its plan kept; `slug` is empty for a campaign that is new."""
-    form, errors = _with_picture(read_form(request.form))
+    form, errors = with_picture(read_form(request.form))
     do = request.form.get("do", "save")
     if do != "save":
         with stores().sql.reading() as session:
@@ -95,15 +95,15 @@ def _sent(slug: str) -> str | Response | tuple[str, int]:
         reading = read_plan_of(form, slug, _draft(slug))
     except Refused as error:
         return _refused(form, slug, str(error), {})
-    errors = {**reading.errors, **_unknown_units(reading.plan), **errors}
+    errors = {**reading.errors, **unknown_units(reading.plan), **errors}
     if reading.plan is None or errors:
         return _refused(form, slug, "\n".join([WRONG, *elsewhere(errors)]), errors)
     try:
         with stores().sql.transaction() as session:
             if slug:
-                keeping.edit(session, slug, reading.plan, form.version)
+                keeping.edit(session, slug, reading.plan, form.version, now=now(), by=me())
             else:
-                keeping.create(session, reading.plan, secrets.token_hex(32), now())
+                keeping.create(session, reading.plan, secrets.token_hex(32), now(), me())
     except Moved as error:
         with stores().sql.reading() as session:
             newer = replace(form, version=keeping.find(session, slug).version)
@@ -123,7 +123,7 @@ def _draft(slug: str) -> Plan | None:
         return keeping.plan_of(session, slug)
 
 
-def _with_picture(form: CampaignForm) -> tuple[CampaignForm, dict[str, str]]:
+def with_picture(form: CampaignForm) -> tuple[CampaignForm, dict[str, str]]:
     """A picture that was sent is kept at once, so that a form which is refused has it still."""
     file = request.files.get("picture")
     if file is None or not file.filename:
@@ -167,13 +167,13 @@ def form_page(
         zones=[*ZONES, *sorted({form["timezone"]} - {*ZONES, ""})],
         wrong={section for section, names in SECTIONS.items() if set(names) & (errors or {}).keys()},
         summaries=summaries(form),
-        unit_names=_unit_names(session, form),
+        unit_names=unit_names(session, form),
         focus=do,
         address=url_for("admin.edit_campaign", slug=slug) if slug else url_for("admin.new_campaign"),
     )
 
 
-def _unknown_units(plan: Plan | None) -> dict[str, str]:
+def unknown_units(plan: Plan | None) -> dict[str, str]:
     if plan is None or not plan.units:
         return {}
     with stores().sql.reading() as session:
@@ -182,7 +182,7 @@ def _unknown_units(plan: Plan | None) -> dict[str, str]:
     return {"units": f"没有代码为 {'、'.join(unknown[:5])} 的单位，请到“单位”页面核对。"} if unknown else {}
 
 
-def _unit_names(session: Session, form: CampaignForm) -> list[str]:
+def unit_names(session: Session, form: CampaignForm) -> list[str]:
     """The units that the form names, as people call them."""
     plan = read_plan_of(replace(form, prizes=""), "any").plan
     if plan is None or not plan.units:

@@ -16,7 +16,7 @@ from admin.banks.shown import shown_answer
 from admin.console import console
 from admin.context import me, now, stores
 from admin.rights import Action, may, needs
-from admin.spreadsheets import sheet_file
+from admin.spreadsheets import people_file
 from campaigns import keeping, regrade, tables
 from campaigns.draws import pseudonym
 from campaigns.errors import Moved, NotFound, Refused
@@ -130,7 +130,8 @@ def moves_file(slug: str, regrade_id: int) -> Response:
         (_called(one, salt), one.unit, one.points_before, one.points_after, one.rank_before, one.rank_after)
         for one in moves
     ]
-    return sheet_file(TextTable("变动名单", header, rows), f"{slug}-moves-{regrade_id}")
+    full = may(current_user.account.role, Action.SEE_NAMES)
+    return people_file(TextTable("变动名单", header, rows), f"{slug}-moves-{regrade_id}", f"campaign:{slug}", full=full)
 
 
 def _called(one: Move, salt: str) -> str:

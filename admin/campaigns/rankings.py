@@ -14,7 +14,8 @@ from admin.campaigns.campaign_form import CHOICES
 from admin.console import console
 from admin.context import now, stores
 from admin.rights import Action, may, needs
-from admin.spreadsheets import MOST_ROWS, sheet_file
+from admin.scope import ancestors_seen, unit_asked
+from admin.spreadsheets import MOST_ROWS, people_file, sheet_file
 from campaigns import keeping, tables, units
 from campaigns.clock import duration_in_words, in_words
 from campaigns.draws import pseudonym
@@ -42,7 +43,7 @@ class Line:
 
 
 @console.get("/campaigns/<slug>/rankings")
-@needs(Action.SEE_STANDINGS)
+@needs(Action.SEE_STANDINGS, scoped=True)
 def campaign_rankings(slug: str) -> str:
     """Of all; with ``?unit=CODE`` the persons of a unit and those below it, and the units below it."""
     code, level = request.args.get("unit", ""), request.args.get("level", "")
@@ -51,9 +52,9 @@ def campaign_rankings(slug: str) -> str:
     edition = stores().editions.by_slug(stores().sql, slug)
     with stores().sql.reading() as session:
         found = keeping.overview(session, slug)
-        unit = units.find(session, code) if code else None
+        unit = unit_asked(session, code)
         unit_id = unit.id if unit else None
-        ancestors = units.ancestors(session, unit.id) if unit else []
+        ancestors = ancestors_seen(session, unit.id) if unit else []
     places = stores().units.table(edition, unit_id, level or None, now=at)
     placed = stores().ranking.top(found.id, STANDINGS_SHOWN, unit_id)
     with stores().sql.reading() as session:
@@ -75,13 +76,14 @@ def campaign_rankings(slug: str) -> str:
 
 
 @console.get("/campaigns/<slug>/rankings/persons.xlsx")
-@needs(Action.SEE_STANDINGS)
+@needs(Action.SEE_STANDINGS, scoped=True)
 def persons_file(slug: str) -> Response:
     """With names in full for those who may see them."""
     edition = stores().editions.by_slug(stores().sql, slug)
     with stores().sql.reading() as session:
         code = request.args.get("unit", "")
-        unit_id = units.find(session, code).id if code else None
+        unit = unit_asked(session, code)
+        unit_id = unit.id if unit else None
         placed = stores().ranking.top(edition.id, MOST_ROWS, unit_id)
         full = may(current_user.account.role, Action.SEE_NAMES)
         lines = list(_lines(session, edition.salt, placed, full=full))
@@ -97,16 +99,17 @@ def persons_file(slug: str) -> Response:
         for one in lines
     ]
     table = TextTable("个人排名", ("名次", "姓名", "单位", "得分", "用时", "完成时间"), rows)
-    return sheet_file(table, f"{slug}-persons{f'-{code}' if code else ''}")
+    return people_file(table, f"{slug}-persons{f'-{code}' if code else ''}", f"campaign:{slug}", full=full)
 
 
 @console.get("/campaigns/<slug>/rankings/units.xlsx")
-@needs(Action.SEE_STANDINGS)
+@needs(Action.SEE_STANDINGS, scoped=True)
 def units_file(slug: str) -> Response:
     edition = stores().editions.by_slug(stores().sql, slug)
     code, level = request.args.get("unit", ""), request.args.get("level", "")
     with stores().sql.reading() as session:
-        unit_id = units.find(session, code).id if code else None
+        unit = unit_asked(session, code)
+        unit_id = unit.id if unit else None
     places = stores().units.table(edition, unit_id, level if level in units.LEVELS else None, now=now())
     return sheet_file(table_of(places), f"{slug}-units{f'-{code}' if code else ''}")
 

@@ -135,7 +135,7 @@ def copy_campaign(slug: str) -> Response | tuple[str, int]:
     new_slug = request.form.get("slug", "").strip()
     try:
         with stores().sql.transaction() as session:
-            keeping.copy(session, slug, new_slug, secrets.token_hex(32), now())
+            keeping.copy(session, slug, new_slug, secrets.token_hex(32), now(), by=me())
     except (Refused, Moved, NotFound) as error:
         return campaign_page(slug, Refusal("copy", str(error), request.form)), 422
     flash("已复制成草稿，时间推后了一年。请核对时间、题目和单位再发布。", "success")

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from admin.commands.campaigns_shown import PHASES, as_json_values, tell
 from admin.commands.mending import correct_key, moves, withdraw_question
 from admin.commands.options import by_option, json_option, print_json
+from admin.commands.personal_data import keep, purge
 from admin.commands.plan_options import plan_options, with_options
 from admin.commands.rankings import absent, ranking
+from admin.commands.review import dismiss_signal, list_signals, restore_attempt, void_attempt
 from admin.commands.running import add_units, archive, changes, close, extend, notice, pause, resume
 from admin.commands.sessions import opened, reading, transaction
 from admin.public_address import trouble_with_address
@@ -43,7 +45,8 @@ def campaign() -> None:
 
 
 _RUNNING = (close, extend, pause, resume, archive, add_units, notice, changes)
-for command in (*_RUNNING, ranking, absent, withdraw_question, correct_key, moves):
+_REVIEW = (list_signals, dismiss_signal, void_attempt, restore_attempt)
+for command in (*_RUNNING, *_REVIEW, ranking, absent, withdraw_question, correct_key, moves, keep, purge):
     campaign.add_command(command)
 
 
@@ -73,9 +76,10 @@ def list_(settings: Settings, as_json: bool) -> None:
 @click.argument("slug", required=False)
 @file_option
 @plan_options
+@by_option
 @json_option
 @click.pass_obj
-def create(settings: Settings, /, slug: str | None, file: Path | None, as_json: bool, **given: Any) -> None:  # noqa: ANN401
+def create(settings: Settings, /, slug: str | None, file: Path | None, by: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401
     """Lay a campaign down as a draft, from options or a file; `lvda campaign publish` lets it be played."""
     values: dict[str, Any] = {} if file is None else values_in(_text(file))
     if slug is not None:
@@ -85,7 +89,7 @@ def create(settings: Settings, /, slug: str | None, file: Path | None, as_json: 
     plan = _plan(settings, with_options(values, given), given["picture"])
     with transaction(settings) as session:
         _keep_picture(session, given["picture"])
-        keeping.create(session, plan, secrets.token_hex(32), now_ms())
+        keeping.create(session, plan, secrets.token_hex(32), now_ms(), by)
     sentence = f"已建好草稿 {plan.slug}。用 lvda campaign check {plan.slug} 核对，再用 lvda campaign publish 发布。"
     tell(settings, plan.slug, sentence, as_json)
 
@@ -94,9 +98,10 @@ def create(settings: Settings, /, slug: str | None, file: Path | None, as_json: 
 @click.argument("slug")
 @file_option
 @plan_options
+@by_option
 @json_option
 @click.pass_obj
-def edit(settings: Settings, /, slug: str, file: Path | None, as_json: bool, **given: Any) -> None:  # noqa: ANN401
+def edit(settings: Settings, /, slug: str, file: Path | None, by: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401
     """Change a draft: what the options say, or everything, as a file has it."""
     with reading(settings) as session:
         version = keeping.find(session, slug).version
@@ -105,7 +110,7 @@ def edit(settings: Settings, /, slug: str, file: Path | None, as_json: bool, **g
     plan = _plan(settings, with_options(values, given), given["picture"])
     with transaction(settings) as session:
         _keep_picture(session, given["picture"])
-        keeping.edit(session, slug, plan, version)
+        keeping.edit(session, slug, plan, version, now=now_ms(), by=by)
     if not as_json:
         for line in _differences(before, plan):
             click.echo(line)
@@ -168,12 +173,13 @@ def publish(context: click.Context, slug: str, by: str, as_json: bool) -> None:
 @click.argument("slug")
 @click.argument("new_slug")
 @click.option("--name", default="", help="The old one, if not given.")
+@by_option
 @json_option
 @click.pass_obj
-def copy(settings: Settings, slug: str, new_slug: str, name: str, as_json: bool) -> None:
+def copy(settings: Settings, slug: str, new_slug: str, name: str, by: str, as_json: bool) -> None:
     """Lay a campaign down anew as a draft, a year later: for next year."""
     with transaction(settings) as session:
-        keeping.copy(session, slug, new_slug, secrets.token_hex(32), now_ms(), name)
+        keeping.copy(session, slug, new_slug, secrets.token_hex(32), now_ms(), name, by)
         opens = in_words(keeping.find(session, new_slug).opens_ms, keeping.find(session, new_slug).timezone)
         without = "口令没有复制，同一个口令只能给一个没有归档的活动。" if keeping.find(session, slug).keyword else ""
     tell(settings, new_slug, f"已照 {slug} 建好草稿 {new_slug}，{opens} 开始，请核对时间。{without}", as_json)

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from admin.commands.options import json_option
+from admin.commands.options import by_option, json_option
 from admin.commands.sessions import reading, transaction
 from campaigns import outbox as messages
 from campaigns.clock import in_words, iso, now_ms
@@ -51,14 +51,15 @@ def list_(settings: Settings, state: str, campaign: str, most: int, as_json: boo
 @outbox.command()
 @click.argument("ids", metavar="[ID]...", nargs=-1, type=int)
 @click.option("--all", "every", is_flag=True, help="All that could not be sent.")
+@by_option
 @json_option
 @click.pass_obj
-def resend(settings: Settings, ids: tuple[int, ...], every: bool, as_json: bool) -> None:
+def resend(settings: Settings, ids: tuple[int, ...], every: bool, by: str, as_json: bool) -> None:
     """Let messages that could not be sent go again."""
     if every == bool(ids):
         raise click.UsageError("Say which messages: either their numbers, or --all.")
     with transaction(settings) as session:
-        again = messages.resend(session, now_ms(), None if every else ids)
+        again = messages.resend(session, now_ms(), None if every else ids, by)
     click.echo(json.dumps({"resent": again}) if as_json else f"{again} 条通知将马上重发。")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from admin.commands.options import by_option
+from admin.commands.personal_data import correct_data, export_data, forget_data
 from admin.commands.sessions import opened, reading
 from admin.commands.units import FILE, SHOWN, imported_values, json_option, refuse_or_warn
 from campaigns import directory, rosters
@@ -33,9 +35,10 @@ def roster() -> None:
 @click.option(
     "--retire-missing", is_flag=True, help="Take people off the roster whom the file, which is about their unit, lacks."
 )
+@by_option
 @json_option
 @click.pass_obj
-def import_file(settings: Settings, file: Path, dry_run: bool, retire_missing: bool, as_json: bool) -> None:
+def import_file(settings: Settings, file: Path, dry_run: bool, retire_missing: bool, by: str, as_json: bool) -> None:
     """Import people from a table (单位, 姓名, 工号, 手机): all of it, or nothing where something is wrong."""
     read = rosters.read_roster(file.read_bytes())
     with opened(settings) as stores:
@@ -44,7 +47,7 @@ def import_file(settings: Settings, file: Path, dry_run: bool, retire_missing: b
                 done = rosters.plan_roster(session, read)
         else:
             seal = Seal(settings.secret())
-            done = rosters.import_roster(stores.sql, read, seal, now_ms(), retire_missing=retire_missing)
+            done = rosters.import_roster(stores.sql, read, seal, now_ms(), retire_missing=retire_missing, by=by)
     refuse_or_warn(done.faults, refused=done.is_refused, as_json=as_json)
     if as_json:
         click.echo(json.dumps(imported_values(done, done_now=not dry_run), ensure_ascii=False))
@@ -62,7 +65,11 @@ def import_file(settings: Settings, file: Path, dry_run: bool, retire_missing: b
 
 @click.group()
 def people() -> None:
-    """People: who is who, and by what they come."""
+    """People: who is who, by what they come, and their own data."""
+
+
+for command in (export_data, correct_data, forget_data):
+    people.add_command(command)
 
 
 @people.command("find")
@@ -87,26 +94,28 @@ def find(settings: Settings, text: str, as_json: bool) -> None:
 @people.command("merge")
 @click.argument("from_id", type=ID, metavar="A")
 @click.argument("into_id", type=ID, metavar="B")
+@by_option
 @json_option
 @click.pass_obj
-def merge(settings: Settings, from_id: int, into_id: int, as_json: bool) -> None:
+def merge(settings: Settings, from_id: int, into_id: int, by: str, as_json: bool) -> None:
     """Let person A be person B: A's identities, attempts and messages are B's from now on."""
     with opened(settings) as stores:
         with stores.sql.transaction() as session:
-            done = persons.merge(session, from_id, into_id, now_ms())
+            done = persons.merge(session, from_id, into_id, now_ms(), by)
         persons.push(stores.ranking, done)
     _tell(settings, done, f"{from_id} 已并入 {into_id}", as_json)
 
 
 @people.command("unbind")
 @click.argument("identity_id", type=ID, metavar="IDENTITY")
+@by_option
 @json_option
 @click.pass_obj
-def unbind(settings: Settings, identity_id: int, as_json: bool) -> None:
+def unbind(settings: Settings, identity_id: int, by: str, as_json: bool) -> None:
     """Let an identity be a new person, with the attempts that it began."""
     with opened(settings) as stores:
         with stores.sql.transaction() as session:
-            done = persons.unbind(session, identity_id, now_ms())
+            done = persons.unbind(session, identity_id, now_ms(), by)
         persons.push(stores.ranking, done)
     _tell(settings, done, f"身份 {identity_id} 已解除绑定，现在是编号 {done.person_id} 的人", as_json)
 

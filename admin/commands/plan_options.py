@@ -198,6 +198,7 @@ OPTIONS = (
         callback=_quiet,
         help="The hours, in the campaign's zone, between which no notices go out; 21-8. 0-0: at any time.",
     ),
+    _or_none("keep-days", 1, 3_650, "After its close, before its personal data are purged; none: by hand."),
     click.option(
         "--privacy-notice",
         type=click.File(encoding="utf-8-sig"),

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from admin.commands.options import by_option
 from admin.commands.sessions import opened, reading
 from campaigns import units as unit_tree
+from campaigns.clock import now_ms
 from campaigns.errors import Refused
 from campaigns.office_tables import Fault
 from campaigns.privacy import Seal
@@ -33,9 +35,12 @@ def units() -> None:
 @click.option("--under", default="", metavar="CODE", help="The unit that those at the top of the file are below.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--retire-missing", is_flag=True, help="Offer units that the file does not name to nobody any more.")
+@by_option
 @json_option
 @click.pass_obj
-def import_file(settings: Settings, file: Path, under: str, dry_run: bool, retire_missing: bool, as_json: bool) -> None:
+def import_file(
+    settings: Settings, file: Path, under: str, dry_run: bool, retire_missing: bool, by: str, as_json: bool
+) -> None:
     """Import units from a table (xlsx, xls, ods, csv): all of it, or nothing where something is wrong."""
     read = unit_tree.read_units(file.read_bytes())
     with opened(settings) as stores:
@@ -44,7 +49,9 @@ def import_file(settings: Settings, file: Path, under: str, dry_run: bool, retir
         if not (dry_run or done.is_refused):
             seal = Seal(settings.secret())
             with stores.sql.transaction() as session:
-                done = unit_tree.import_units(session, read, seal, under=under, retire_missing=retire_missing)
+                done = unit_tree.import_units(
+                    session, read, seal, now=now_ms(), by=by, under=under, retire_missing=retire_missing
+                )
     refuse_or_warn(done.faults, refused=done.is_refused, as_json=as_json)
     if as_json:
         click.echo(json.dumps(imported_values(done, done_now=not dry_run), ensure_ascii=False))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote
@@ -12,23 +11,21 @@ from urllib.parse import quote
 import click
 from sqlalchemy import select
 
-from admin.commands.options import json_option
+from admin.commands.options import by_option, json_option
 from admin.commands.sessions import opened
 from admin.official_accounts import official_account
-from campaigns import addresses, keeping, people, tables
+from admin.wechat_menus import SHIPPED_MENU, buttons_there, read_file, record_set
+from campaigns import keeping, people, tables
 from campaigns.clock import in_words, iso, now_ms
-from campaigns.editions import campaign_by_keyword
 from campaigns.errors import Refused
 from campaigns.prints import codes as pictures
 from campaigns.store import Store
 from platforms import verification
 from platforms.wechat.codes import Code, code_for, scene_of
-from platforms.wechat.menus import Button, Meanings, described, differences, read_menu
+from platforms.wechat.menus import described, differences
 from platforms.wechat.quotas import INTERFACES
-from questions.grading import folded
 from settings import Settings
 
-SHIPPED_MENU = Path(__file__).parents[2] / "deploy" / "wechat-menu.toml"
 IS_COMMAND = "lvda.is_command"
 """Where the wiring puts, for the whole command line, what tells whether a text is a command of the chat."""
 
@@ -52,19 +49,22 @@ def menu() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=SHIPPED_MENU)
 @account_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@by_option
 @json_option
 @click.pass_context
-def push(context: click.Context, file: Path, name: str, yes: bool, as_json: bool) -> None:
+def push(context: click.Context, file: Path, name: str, yes: bool, by: str, as_json: bool) -> None:
     """Replace the menu by a file's; without FILE by the one that comes with the program (deploy/wechat-menu.toml)."""
     settings: Settings = context.obj
     with opened(settings) as stores:
-        wanted = read_menu(file.read_bytes(), _meanings(settings, stores.sql, context.meta[IS_COMMAND]))
+        wanted = read_file(file.read_bytes(), settings, stores.sql, context.meta[IS_COMMAND])
         official = official_account(settings, stores.sql, name, now_ms)
-        changes = differences(_buttons(official.menu()), wanted)
+        changes = differences(buttons_there(official), wanted)
         if changes:
             click.echo("\n".join(changes), err=as_json)
             _confirm("更新菜单吗？", "没有更新：上面是会改的地方，确认无误请加 --yes 再来一次。", yes)
             official.set_menu({"button": wanted})
+            with stores.sql.transaction() as session:
+                record_set(session, name, changes, by, now_ms())
     if as_json:
         click.echo(json.dumps({"account": name, "changed": bool(changes), "button": wanted}, ensure_ascii=False))
     elif changes:
@@ -82,18 +82,13 @@ def push(context: click.Context, file: Path, name: str, yes: bool, as_json: bool
 def show(settings: Settings, name: str, as_json: bool) -> None:
     """The menu as it is on the platform."""
     with opened(settings) as stores:
-        there = _buttons(official_account(settings, stores.sql, name, now_ms).menu())
+        there = buttons_there(official_account(settings, stores.sql, name, now_ms))
     if as_json:
         click.echo(json.dumps({"account": name, "button": there}, ensure_ascii=False, indent=2))
     elif there:
         click.echo("\n".join(described(there)))
     else:
         click.echo("这个公众号没有菜单；用 lvda wechat menu push 建一个。", err=True)
-
-
-def _buttons(menu: Mapping[str, object] | None) -> list[Button]:
-    buttons = (menu or {}).get("button")
-    return buttons if isinstance(buttons, list) else []
 
 
 def _confirm(question: str, otherwise: str, yes: bool) -> None:
@@ -103,22 +98,6 @@ def _confirm(question: str, otherwise: str, yes: bool) -> None:
     if not sys.stdin.isatty():
         raise Refused(otherwise)
     click.confirm(question, abort=True, err=True)
-
-
-def _meanings(settings: Settings, store: Store, is_command: Callable[[str], bool]) -> Meanings:
-    def understood(text: str) -> bool:
-        if is_command(text):
-            return True
-        with store.reading() as session:
-            return campaign_by_keyword(session, folded(text)) is not None
-
-    def entry(slug: str) -> str:
-        with store.reading() as session:
-            if keeping.find(session, slug).state == "draft":
-                raise Refused(f"活动 {slug} 还没有发布，现在打开是空的，请先发布。")
-        return addresses.entry(settings.public_url, slug)
-
-    return Meanings(settings.public_url, understood, entry)
 
 
 # --- codes -------------------------------------------------------------------------------------------------------

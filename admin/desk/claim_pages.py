@@ -11,7 +11,7 @@ from admin.console import console
 from admin.context import me, now, settings, stores
 from admin.paging import page_asked, pages_offered
 from admin.rights import Action, needs
-from admin.spreadsheets import MOST_ROWS, sheet_file
+from admin.spreadsheets import MOST_ROWS, people_file
 from campaigns import keeping
 from campaigns.clock import in_words
 from campaigns.errors import Refused
@@ -49,9 +49,8 @@ def claims_file() -> Response:
         zone = keeping.find(session, slug).timezone
         found = claims.claims_of(session, slug, _seal(), way=way, waiting=waiting, most=MOST_ROWS)
     log.info("%s took the file of %d claims (%s) of campaign %s", me(), len(found), show, slug)
-    return sheet_file(
-        TextTable(f"领奖登记 {label}", HEADER, [_row(one, zone) for one in found]), f"{slug}-claims-{show}"
-    )
+    table = TextTable(f"领奖登记 {label}", HEADER, [_row(one, zone) for one in found])
+    return people_file(table, f"{slug}-claims-{show}", f"campaign:{slug}", full=True)
 
 
 @console.post("/desk/claims/<int:award_id>/ship")
@@ -74,7 +73,7 @@ def correct_shipment(award_id: int) -> AnyResponse | tuple[str, int]:
     shipment = request.form.get("shipment", "")
     try:
         with stores().sql.transaction() as session:
-            claims.correct_shipment(session, award_id, shipment)
+            claims.correct_shipment(session, award_id, shipment, me(), now())
     except Refused as error:
         return _page(str(error), {award_id: shipment}), 422
     flash("单号已经更正。", "success")

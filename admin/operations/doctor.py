@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from admin.operations.accounts_doctor import examine_accounts
 from admin.operations.findings import Finding
 from admin.public_address import trouble_as_written
-from campaigns import tables
+from campaigns import audit, tables
 from campaigns.clock import now_ms
 from campaigns.errors import StoreUnavailable
 from campaigns.store import Store, open_store
@@ -62,7 +62,11 @@ def _database(settings: Settings) -> list[Finding]:
         store.ping()
         if not store.is_migrated():
             return [Finding(False, "数据库结构不是当前版本：请先运行 lvda init。")]
-        return [Finding(True, f"数据库可用（{'SQLite' if store.on_sqlite else 'PostgreSQL'}）。"), _campaigns(store)]
+        return [
+            Finding(True, f"数据库可用（{'SQLite' if store.on_sqlite else 'PostgreSQL'}）。"),
+            _campaigns(store),
+            _audit_log(store),
+        ]
     except StoreUnavailable as error:
         return [Finding(False, str(error))]
     finally:
@@ -77,6 +81,13 @@ def _campaigns(store: Store) -> Finding:
     if not published:
         return Finding(False, "没有已发布的活动：用 lvda campaign create 和 publish 建一个，或运行 lvda serve --demo。")
     return Finding(True, f"已发布的活动：{published} 个。")
+
+
+def _audit_log(store: Store) -> Finding:
+    with store.reading() as session:
+        verdict = audit.verify(session, now_ms())
+    told = "".join(verdict.sentences) or "审计日志刚刚开始，还没有连成链。"
+    return Finding(verdict.well and not verdict.is_late, told)
 
 
 def _redis(settings: Settings) -> Finding:

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaigns import leases, notices, ticks
+from campaigns import audit, figures, leases, notices, ticks
 from campaigns.clock import HOUR, MINUTE, SECOND
 from campaigns.errors import StoreUnavailable
+from campaigns.jobs import working
+from campaigns.privacy import requests, retention
 from campaigns.prizes import deadlines, lots
 from campaigns.regrade import Mender
+from campaigns.signals import Finder
+from campaigns.staff import sessions
 from campaigns.store import Store
 from campaigns.stores import Stores
 
@@ -36,8 +40,21 @@ SCHEDULE: Schedule = (
     (deadlines.remind, 10 * MINUTE),
     (ticks.purge_inbound, 10 * MINUTE),
     (ticks.purge_outbox, HOUR),
+    (requests.forget_old, HOUR),
+    (audit.chain, 5 * SECOND),
+    (audit.purge_all, HOUR),
+    (sessions.forget, HOUR),
+    (working.forget, HOUR),
 )
+AT_LEISURE: Schedule = (
+    (figures.add_up, SECOND),
+    (Finder().find_signals, 5 * SECOND),
+    (retention.purge_due, 10 * SECOND),
+)
+"""What takes its time where there is much to look at, in a thread of its own: nothing else waits for it."""
 LEASE_MS = 4 * SECOND
+LEISURELY_LEASE_MS = MINUTE
+"""Longer than one tick at leisure usually takes. Should it take longer another worker does the same, in vain."""
 RENEWED_MS = SECOND
 
 
@@ -48,6 +65,7 @@ class Ownership:
     store: Store
     name: str
     holder: str
+    lease_ms: int = LEASE_MS
     _asked_ms: int | None = None
     _is_ours: bool = False
 
@@ -60,7 +78,7 @@ class Ownership:
     def _acquired(self, now: int) -> bool:
         try:
             with self.store.transaction() as session:
-                return leases.acquire(session, self.name, self.holder, now, LEASE_MS)
+                return leases.acquire(session, self.name, self.holder, now, self.lease_ms)
         except (StoreUnavailable, SQLAlchemyError) as error:
             log.warning("who does the schedule is not known: %s", type(error).__name__)
             return False

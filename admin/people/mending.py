@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.console import console
-from admin.context import now, stores
+from admin.context import me, now, stores
 from admin.people.person_pages import (
     STATES,
     AttemptLine,
@@ -81,7 +81,7 @@ def merge_person(person_id: int) -> Response | tuple[str, int]:
     try:
         into_id = _number(into)
         with stores().sql.transaction() as session:
-            done = merging.merge(session, person_id, into_id, now())
+            done = merging.merge(session, person_id, into_id, now(), me())
     except (Refused, NotFound, Moved) as error:
         with stores().sql.reading() as session:
             return person_page(session, find_person(session, person_id), str(error), into), 422
@@ -120,7 +120,7 @@ def unbind_identity(identity_id: int) -> Response | tuple[str, int]:
         person_id = _holder(session, identity_id)
     try:
         with stores().sql.transaction() as session:
-            done = merging.unbind(session, identity_id, now())
+            done = merging.unbind(session, identity_id, now(), me())
     except (Refused, Moved) as error:
         with stores().sql.reading() as session:
             sentence = str(error) or "刚刚有人动过这个身份，请看一下现在的样子再决定。"

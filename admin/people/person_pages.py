@@ -14,6 +14,7 @@ from admin.console import console
 from admin.context import settings, stores
 from admin.paging import page_asked, pages_offered
 from admin.rights import Action, may, needs
+from admin.scope import own_path, person_asked, unit_asked
 from campaigns import directory, tables, units
 from campaigns.directory import FoundIdentity, FoundPerson
 from campaigns.errors import NotFound
@@ -22,7 +23,7 @@ from campaigns.privacy import Seal, masked
 SHOWN = 50
 SEARCH_LENGTH = 60
 CHANNELS = {"wechat": "公众号", "wecom": "企业微信", "h5": "网页", "web": "网页", "api": "接口", "terminal": "命令行"}
-STATES = {"open": "没有答完", "finished": "完成", "superseded": "不计（超出次数）"}
+STATES = {"open": "没有答完", "finished": "完成", "superseded": "不计（超出次数）", "void": "已作废"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,18 @@ class AttemptLine:
 
 
 @console.get("/people")
-@needs(Action.SEE_PEOPLE)
+@needs(Action.SEE_PEOPLE, scoped=True)
 def people() -> str:
     wanted, code = request.args.get("search", "").strip()[:SEARCH_LENGTH], request.args.get("unit", "").strip()
     with stores().sql.reading() as session:
-        unit = units.find(session, code) if code else None
+        unit = unit_asked(session, code)
         where = _of_unit(unit)
         total = session.scalar(select(func.count()).select_from(tables.Person).where(*where)) or 0
         pages = max(1, -(-total // SHOWN))
         page = min(page_asked(), pages)
         if wanted:
-            found, pages = directory.find_people(session, wanted, whole_names=not sees_names()), 1
+            under = own_path(session)
+            found, pages = directory.find_people(session, wanted, whole_names=not sees_names(), under=under), 1
         else:
             found = _of(session, where, (page - 1) * SHOWN) if unit is not None else []
     return render_template(
@@ -69,11 +71,10 @@ def people() -> str:
 
 
 @console.get("/people/<int:person_id>")
-@needs(Action.SEE_PEOPLE)
+@needs(Action.SEE_PEOPLE, scoped=True)
 def person(person_id: int) -> str:
     with stores().sql.reading() as session:
-        found = find_person(session, person_id)
-        return person_page(session, found)
+        return person_page(session, person_asked(session, person_id))
 
 
 def person_page(session: Session, found: tables.Person, refusal: str = "", into: str = "") -> str:

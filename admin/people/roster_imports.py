@@ -1,4 +1,6 @@
-"""Rosters (花名册) as offices keep them: first what they would do and what is wrong in them, then done."""
+"""Rosters (花名册) as offices keep them: first what they would do and what is wrong in them, then done; long ones by a
+job.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,12 @@ from werkzeug.wrappers import Response
 
 from admin.console import console
 from admin.context import me, now, settings, stores
-from admin.office_files import digest, packed, sent_file
+from admin.office_files import packed, sent_file
 from admin.rights import Action, needs
 from campaigns import rosters
 from campaigns.errors import Moved, NotFound, Refused
+from campaigns.jobs import asking, imports
 from campaigns.privacy import Seal
-from campaigns.rosters import RosterImported
 
 
 @console.route("/people/import", methods=["GET", "POST"])
@@ -27,24 +29,29 @@ def import_roster() -> str | Response | tuple[str, int]:
         with stores().sql.reading() as session:
             planned = rosters.plan_roster(session, file)
         confirmed = request.form.get("confirmed", "")
-        if not confirmed or confirmed != _state(planned):
+        if not confirmed or confirmed != imports.seen(planned):
             told = "人员刚刚有改动，还没有导入：请看新的结果，再确认一次。" if confirmed else ""
             return render_template(
-                "admin/roster_import.html", refusal=told, planned=planned, packed=packed(data), state=_state(planned)
+                "admin/roster_import.html",
+                refusal=told,
+                planned=planned,
+                packed=packed(data),
+                state=imports.seen(planned),
             )
         retire = bool(request.form.get("retire_missing"))
+        if imports.is_large(planned):
+            return redirect(url_for("admin.job", job_id=_ask(data, confirmed, retire=retire)))
         done = rosters.import_roster(
             stores().sql, file, Seal(settings().secret()), now(), retire_missing=retire, by=me()
         )
     except (Refused, NotFound, Moved) as error:
         return render_template("admin/roster_import.html", refusal=str(error), planned=None), 422
-    gone = f"，移出 {len(done.missing)} 人" if retire and done.missing else ""
-    flash(f"导入完成：新增 {done.added} 人，更新 {done.changed} 人，不变 {done.same} 人{gone}。", "success")
+    flash(imports.told_of_roster(done, retire=retire), "success")
     return redirect(url_for("admin.people"))
 
 
-def _state(planned: RosterImported) -> str:
-    """Empty where it cannot be imported."""
-    if planned.is_refused:
-        return ""
-    return digest(planned.added, planned.changed, planned.same, [one.id for one in planned.missing])
+def _ask(data: bytes, confirmed: str, *, retire: bool) -> int:
+    """A long list is a job; gives its id."""
+    arguments = {"seen": confirmed, "retire_missing": retire}
+    with stores().sql.transaction() as session:
+        return asking.ask(session, imports.ROSTER, "导入花名册", arguments, me(), now(), file=data)

@@ -14,7 +14,7 @@ from admin.office_files import digest
 from admin.paging import page_asked, pages_offered
 from admin.people.person_pages import sees_names
 from admin.rights import Action, needs
-from admin.spreadsheets import XLSX, sheet_file
+from admin.spreadsheets import XLSX, people_file
 from campaigns import keeping
 from campaigns.errors import Moved, NotFound, Refused
 from campaigns.prizes import forfeiting, listing, notice_boards
@@ -158,7 +158,7 @@ def awards_file(slug: str) -> Response:
         lines = listing.awards_of(session, found.id)
         zone = found.timezone
     log.info("%s took the full list of %d awards of campaign %s", me(), len(lines), slug)
-    return sheet_file(listing.table_of(lines, zone, at, full=True), f"{slug}-awards")
+    return people_file(listing.table_of(lines, zone, at, full=True), f"{slug}-awards", f"campaign:{slug}", full=True)
 
 
 @console.get("/campaigns/<slug>/awards/notice-board")

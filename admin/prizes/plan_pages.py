@@ -60,7 +60,7 @@ def save_campaign_prizes(slug: str) -> str | Response | tuple[str, int]:
     changed = replace(plan, prize_groups=reading.groups, tickets=reading.tickets, wins=reading.wins)
     try:
         with stores().sql.transaction() as session:
-            keeping.edit(session, slug, changed, form.version)
+            keeping.edit(session, slug, changed, form.version, now=now(), by=me())
     except Moved as error:
         return _refused(slug, _newer(slug, form), f"{error}{MOVED}", {})
     except PlanRefused as error:

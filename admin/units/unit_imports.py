@@ -1,4 +1,6 @@
-"""Lists of units as offices keep them: first what they would do and what is wrong in them, then done as a whole."""
+"""Lists of units as offices keep them: first what they would do and what is wrong in them, then done as a whole; long
+ones by a job.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.console import console
-from admin.context import settings, stores
-from admin.office_files import digest, packed, sent_file
+from admin.context import me, now, settings, stores
+from admin.office_files import packed, sent_file
 from admin.rights import Action, needs
 from campaigns import units
 from campaigns.errors import NotFound, Refused
+from campaigns.jobs import asking, imports
 from campaigns.privacy import Seal
-from campaigns.units import UnitsImported
 
 
 @console.route("/units/import", methods=["GET", "POST"])
@@ -28,7 +30,7 @@ def import_units() -> str | Response | tuple[str, int]:
         with stores().sql.reading() as session:
             planned = units.plan_units(session, file, under=under)
         confirmed = request.form.get("confirmed", "")
-        if not confirmed or confirmed != _state(planned):
+        if not confirmed or confirmed != imports.seen(planned):
             told = "单位刚刚有改动，还没有导入：请看新的结果，再确认一次。" if confirmed else ""
             return render_template(
                 "admin/units_import.html",
@@ -36,19 +38,28 @@ def import_units() -> str | Response | tuple[str, int]:
                 refusal=told,
                 planned=planned,
                 packed=packed(data),
-                state=_state(planned),
+                state=imports.seen(planned),
             )
+        if imports.is_large(planned):
+            return redirect(url_for("admin.job", job_id=_ask(data, confirmed, under, retire=retire)))
         with stores().sql.transaction() as session:
-            done = units.import_units(session, file, Seal(settings().secret()), under=under, retire_missing=retire)
+            done = units.import_units(
+                session,
+                file,
+                Seal(settings().secret()),
+                now=now(),
+                by=me(),
+                under=under,
+                retire_missing=retire,
+            )
     except (Refused, NotFound) as error:
         return render_template("admin/units_import.html", under=under, refusal=str(error), planned=None), 422
-    gone = f"，停用 {len(done.missing)} 个" if retire and done.missing else ""
-    flash(f"导入完成：新增 {done.added} 个单位，更新 {done.changed} 个，不变 {done.same} 个{gone}。", "success")
+    flash(imports.told_of_units(done, retire=retire), "success")
     return redirect(url_for("admin.unit", code=under) if under else url_for("admin.unit_tree"))
 
 
-def _state(planned: UnitsImported) -> str:
-    """Empty where it cannot be imported."""
-    if planned.is_refused:
-        return ""
-    return digest(planned.added, planned.changed, planned.same, [one.code for one in planned.missing])
+def _ask(data: bytes, confirmed: str, under: str, *, retire: bool) -> int:
+    """A long list is a job; gives its id."""
+    arguments = {"seen": confirmed, "under": under, "retire_missing": retire}
+    with stores().sql.transaction() as session:
+        return asking.ask(session, imports.UNITS, "导入单位", arguments, me(), now(), file=data)

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin.campaigns.campaign_form import whole
 from admin.console import console
-from admin.context import settings, stores
+from admin.context import me, now, settings, stores
 from admin.rights import Action, may, needs
-from admin.spreadsheets import XLSX
-from campaigns import tables, units
+from admin.scope import ancestors_seen, own_path, own_unit, unit_asked
+from admin.spreadsheets import XLSX, note_export
+from campaigns import audit, tables, units
 from campaigns.errors import NotFound, Refused
 from campaigns.phones import digits
 from campaigns.privacy import Seal, masked
@@ -47,24 +48,26 @@ class UnitLine:
 
 
 @console.get("/units")
-@needs(Action.SEE_UNITS)
+@needs(Action.SEE_UNITS, scoped=True)
 def unit_tree() -> str:
     """The tops of the tree; with ``?search=`` the units that it finds."""
     return _page("")
 
 
 @console.get("/units/<code>")
-@needs(Action.SEE_UNITS)
+@needs(Action.SEE_UNITS, scoped=True)
 def unit(code: str) -> str:
     return _page(code)
 
 
 @console.get("/units/export.xlsx")
-@needs(Action.SEE_NAMES)
+@needs(Action.SEE_NAMES, scoped=True)
 def export_units() -> Response:
     """All units, as the file that the import reads."""
     with stores().sql.reading() as session:
-        data = units.export_units(session, Seal(settings().secret()))
+        data = units.export_units(session, Seal(settings().secret()), under=own_path(session))
+        count = len(units.list_units(session, under=own_path(session)))
+    note_export("单位和联络员", "unit:all", count, "xlsx", full=True)
     return Response(data, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="units.xlsx"'})
 
 
@@ -88,7 +91,8 @@ def edit_unit(code: str) -> AnyResponse | tuple[str, int]:
             )
             if not row.name:
                 raise Refused("单位名称不能为空。")
-            done = units.import_units(session, UnitFile((row,), ()), Seal(settings().secret()))
+            seal = Seal(settings().secret())
+            done = units.import_units(session, UnitFile((row,), ()), seal, now=now(), by=me())
             if done.is_refused:
                 raise Refused(" ".join(fault.message for fault in done.faults if fault.serious))
     except Refused as error:
@@ -116,6 +120,8 @@ def add_unit() -> AnyResponse | tuple[str, int]:
                 sent.get("officer", "").strip(),
                 Seal(settings().secret()).seal(phone) if phone else None,
             )
+            after = {"name": sent.get("name", "").strip(), "parent_id": parent, "headcount": headcount}
+            audit.record(session, me(), "unit.added", f"unit:{sent.get('code', '').strip()}", now(), after=after)
     except (Refused, NotFound) as error:
         return _page(parent, adding=str(error), sent=sent), 422
     flash(f"“{sent.get('name', '').strip()}”已加入。", "success")
@@ -141,8 +147,9 @@ def _checked(sent: Mapping[str, str]) -> tuple[int | None, str]:
 def _page(code: str, *, refusal: str = "", adding: str = "", sent: Mapping[str, str] | None = None) -> str:
     wanted = request.args.get("search", "").strip()[:60] if request.method == "GET" else ""
     with stores().sql.reading() as session:
-        found = units.find(session, code) if code else None
-        listing = units.look_up(session, wanted, most=FOUND) if wanted else None
+        own = own_unit(session)
+        found = unit_asked(session, code) if code or not wanted else None
+        listing = units.look_up(session, wanted, most=FOUND, under=own_path(session)) if wanted else None
         if listing is not None:
             chosen: ColumnElement[bool] = tables.Unit.id.in_([one.id for one in listing.units])
             above = {one.code: one.above for one in listing.units}
@@ -158,7 +165,8 @@ def _page(code: str, *, refusal: str = "", adding: str = "", sent: Mapping[str, 
             "admin/units.html",
             unit=found,
             parent_code=_code_of(session, found.parent_id) if found and found.parent_id else "",
-            ancestors=units.ancestors(session, found.id) if found else [],
+            is_top=found is own or found is None,
+            ancestors=ancestors_seen(session, found.id) if found else [],
             officer=_officer(found.officer) if found else "",
             has_phone=bool(found and found.officer_phone),
             lines=lines,

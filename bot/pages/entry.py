@@ -18,7 +18,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from bot import privacy_notices
-from bot.pages import adopting, identity, wechat_sign_in, wecom_sign_in
+from bot.pages import adopting, devices, identity, wechat_sign_in, wecom_sign_in
 from bot.pages.blueprint import Page, blueprint, notice
 from bot.pages.moments import duration
 from bot.pages.pictures import Shown, banner_shown
@@ -158,7 +158,18 @@ def begin(slug: str) -> Page:
         raise NotOpen(slug)
     visit, turn = met(visit)
     note = _join_named_unit(visit, turn)
+    if turn.attempt is not None:
+        _agree_anew(visit, turn)
     return play_on(visit, note=note)
+
+
+def _agree_anew(visit: Visit, turn: play.Turn) -> None:
+    """Whoever goes on agrees by that, as whoever begins: they may have taken their consent back in between."""
+    with visit.stores.sql.reading() as session:
+        if privacy_notices.is_agreed(session, turn.identity_id, visit.edition):
+            return
+    with visit.stores.sql.transaction() as session:
+        privacy_notices.agree(session, turn.identity_id, visit.edition, visit.now)
 
 
 def play_on(visit: Visit, *, note: str | None = None) -> Page:
@@ -177,6 +188,7 @@ def play_on(visit: Visit, *, note: str | None = None) -> Page:
                     visit.now,
                     in_chat=False,
                     consent=privacy_notices.version_of(visit.edition),
+                    origin=devices.origin(visit.edition),
                 )
         except NotAdmitted:
             return visit.to("bind", note=note)

@@ -63,7 +63,7 @@ def remember(visitor: Visitor) -> None:
     @after_this_request
     def keep(response: Response) -> Response:
         response.set_cookie(
-            COOKIE, value, max_age=KEPT_S, path="/q/", secure=_over_https(), httponly=True, samesite="Lax"
+            COOKIE, value, max_age=KEPT_S, path="/q/", secure=over_https(), httponly=True, samesite="Lax"
         )
         return response
 
@@ -221,7 +221,8 @@ def _new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def _over_https() -> bool:
+def over_https() -> bool:
+    """Whether cookies of this request are for secure connections alone."""
     return request.is_secure or bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 

@@ -24,6 +24,7 @@ from campaigns.errors import NotFound
 from campaigns.prints.errors import PrintError
 from campaigns.prints.results import ResultPicture, result_picture
 from campaigns.prizes.chances import Chance, chance
+from campaigns.signals import own_voids
 from campaigns.standings import Standing
 from questions.papers import load
 
@@ -47,8 +48,9 @@ def result(slug: str) -> Page:
     edition = visit.edition
     with visit.stores.sql.reading() as session:
         outcome = _outcome(session, visit)
+        void = own_voids(session, edition.id, visit.person_id)
         if outcome is None:
-            return visit.to("entry")
+            return visit.to("record" if void else "entry")
         answers = play.answers_of(session, outcome.last.id)
         attempts = play.attempts_left(session, visit.person_id, edition, visit.now)
         draws = results.draws(session, edition, visit.person_id)
@@ -71,6 +73,7 @@ def result(slug: str) -> Page:
         lot=lot,
         won=won,
         unit=outcome.unit,
+        void=void,
         verdict=None if after is None else questions.answered(visit.stores.sql, edition, outcome.last.paper, after),
         may_begin=may_begin,
         left=campaign.left(edition, attempts) if edition.is_open(visit.now) else "",

@@ -97,6 +97,7 @@ CHATS: Final[Mapping[str, str]] = {
     "result.practice": "“{name}”最近一次练习\n得分 {score} · 用时 {used}",
     "result.kept": "“{name}”已交卷。",
     "result.left": "还可答题 {left} 次",
+    "result.void": "第 {number} 次答卷已作废，不计成绩：{reason}。有异议请联系活动主办方。",
     "rank": "“{name}”\n个人第 {rank} 名 · 共 {total} 人\n得分 {points} · 用时 {used}",
     "rank.unit": "{unit}：单位第 {rank} 名",
     "rank.practice": "“{name}”是练习，不排名次。",

@@ -76,6 +76,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "consent.notice": "notice on personal data",
     "privacy.title": "Notice on personal data",
     "privacy.version": "Version {version}",
+    "privacy.keep_days": "The personal data of this campaign are purged {days} days after its close.",
+    "privacy.purged": "The personal data of this campaign were purged.",
     "privacy.organiser": "The organiser",
     "privacy.text": (
         "{organiser} (“we”) holds “{campaign}” and processes some of your personal data for it. "
@@ -94,8 +96,9 @@ ENGLISH: Final[Mapping[str, str]] = {
         " Nobody else is given these data.\n\n"
         "4. For how long. Until the campaign is over, the prizes are handed out and the results are checked; then we "
         "delete the data, or remove what identifies you.\n\n"
-        "5. Your rights. “My record” shows what is recorded of you. To see, correct or delete your data, or to "
-        "withdraw your consent, please ask the organiser, or your unit's liaison officer to pass it on. After that we "
+        "5. Your rights. “My record” shows what is recorded of you; its “My personal data” lets you see and download "
+        "it, ask for it to be corrected or deleted, or withdraw your consent. You may also ask the organiser, or your "
+        "unit's liaison officer to pass it on. After that we "
         "process your data no more, and you are in no ranking and no draw; what was published before stays as it "
         "is.\n\n"
         "If you do not agree, please do not begin. You lose nothing else by it."
@@ -245,6 +248,12 @@ ENGLISH: Final[Mapping[str, str]] = {
     "change.readmitted": "People who take part and may win nothing: {people} fewer",
     "change.ranks_settled": "{group} was decided by rank; prizes awarded: {awards}",
     "change.forfeited": "One {prize} was taken back",
+    "change.kept_for": "Personal data will be purged {days} days after the close",
+    "change.purged": (
+        "The campaign’s personal data were purged; figures, the evidence of draws and awards without names stay"
+    ),
+    "change.attempts_voided": "Attempts declared void after a review: {attempts}",
+    "change.attempts_restored": "Attempts that count again after another review: {attempts}",
     # a question
     "picture": "Picture of the question",
     "picture.campaign": "Picture of the campaign",
@@ -302,6 +311,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "result.rank.best": "Rank {rank} of {total}, by your best result: {points} points",
     "result.rank.soon": "Your rank is being worked out. Please look again in a moment.",
     "result.rank.unit": "Your unit: rank {rank} ({unit})",
+    "result.void": (
+        "Attempt {number} was declared void and does not count: {reason}. If you disagree, please speak to the "
+        "organiser."
+    ),
     "result.practice": "A practice result, without a rank.",
     "result.passed": "Passed",
     "result.unit": "Taking part for {unit}",
@@ -367,12 +380,60 @@ ENGLISH: Final[Mapping[str, str]] = {
     "record.counts": "counts",
     "record.timed_out": "time was up",
     "record.superseded": "does not count",
+    "record.void": "void",
+    "record.void.reason": (
+        "This attempt was declared void: it does not count, and is not given back. Reason: {reason}. "
+        "If you disagree, please speak to the organiser."
+    ),
     "record.later": "told after the close",
     "record.prizes": "Draws and prizes",
     "record.prizes.none": "The entrants of the draw are published after the close, for anybody to check.",
     "record.consent": "Personal data",
     "record.consent.given": "You agreed to the notice on {when} (version {version}).",
     "record.consent.none": "You have not agreed to the notice yet.",
+    "mydata.title": "My personal data",
+    "mydata.nobody": "You have not taken part here yet: nothing is kept about you.",
+    "mydata.lead": "This is everything that is kept about you here, in Chinese as it is kept.",
+    "mydata.masked": (
+        "Phone numbers and addresses are shown in part, lest somebody who knows your name and staff number see them. "
+        "For all of it, request a full copy below."
+    ),
+    "mydata.file.html": "Download (web page)",
+    "mydata.file.json": "Download (JSON, for programs)",
+    "mydata.more": "{count} more; the file has all of them.",
+    "mydata.requests": "My requests",
+    "mydata.ask": "Make a request",
+    "mydata.kind.copy": "Full copy",
+    "mydata.kind.correct": "Correction",
+    "mydata.kind.delete": "Deletion",
+    "mydata.meaning.copy": "Once the organiser has made sure that it is you, you are given all of it",
+    "mydata.meaning.correct": "Please write what is wrong and what it should be",
+    "mydata.meaning.delete": (
+        "What you could be known by is deleted; prizes cannot be collected any more, and results are nobody’s"
+    ),
+    "mydata.text": "Details (needed for a correction; and how to reach you)",
+    "mydata.send": "Send the request",
+    "mydata.due": "We will deal with it within 15 working days; what comes of it is written on this page.",
+    "mydata.state.open": "Asked on {when}; will be done by {due}",
+    "mydata.state.done": "Done · {when}",
+    "mydata.state.refused": "Declined · {when}",
+    "mydata.state.withdrawn": "Taken back · {when}",
+    "mydata.answer": "Answer: ",
+    "mydata.undo": "Take this request back",
+    "mydata.consent": "Withdraw consent",
+    "mydata.consent.meaning": (
+        "You will get no more notices, what you could be known by will be deleted, and you take part in rankings and "
+        "draws no longer. Results that were published before stay as they are."
+    ),
+    "mydata.consent.sure": "I know that, and withdraw my consent for this campaign",
+    "mydata.consent.button": "Withdraw consent",
+    "kept.title": "What personal data we keep",
+    "kept.lead": (
+        "What is kept, what for, how long, and who sees it, is all listed here. What is not listed we do not keep."
+    ),
+    "kept.why": "What for",
+    "kept.until": "How long",
+    "kept.seen_by": "Who sees it",
     "record.notices": "Notices",
     "record.notices.on": "Notices of the campaign reach you in your chat.",
     "record.notices.off": "Notices are off; only what must reach you, as a prize, is sent.",
@@ -491,6 +552,11 @@ ENGLISH: Final[Mapping[str, str]] = {
     "note.unit": "The unit in the code was not recognised. Please ask your liaison officer; you can play all the same.",
     "note.no_unit": "There is no such unit. Please look again, or ask your unit's liaison officer.",
     "note.bind": "That is done.",
+    "note.asked": "Your request has been received; what comes of it will be written here.",
+    "note.unasked": "Your request was taken back.",
+    "note.consent_withdrawn": (
+        "Your consent was withdrawn and a deletion requested. If you begin again before that, you consent anew."
+    ),
     "note.muted": "No more notices will be sent to you.",
     "note.unmuted": "Notices will be sent to you again.",
     "note.claimed": "Your address is on record.",

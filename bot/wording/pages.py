@@ -76,6 +76,8 @@ PAGES: Final[Mapping[str, str]] = {
     "consent.notice": "《个人信息处理告知》",
     "privacy.title": "个人信息处理告知",
     "privacy.version": "版本 {version}",
+    "privacy.keep_days": "这次活动的个人信息，在活动结束 {days} 天后清除。",
+    "privacy.purged": "这次活动的个人信息已经清除。",
     "privacy.organiser": "主办单位",
     "privacy.text": (
         "{organiser}（以下称“我们”）举办“{campaign}”，要处理您的一些个人信息。参加以前，请您知道下面这些。\n\n"
@@ -88,8 +90,8 @@ PAGES: Final[Mapping[str, str]] = {
         "领奖时填写的信息加密保存，只有负责发奖的工作人员能看到。"
         "您单位的联络员能看到名册上谁还没有参加。我们不把这些信息提供给无关的人。\n\n"
         "四、保存多久。保存到活动结束、奖品发放和结果核对完成；之后由我们删除，或去掉其中能认出您的内容。\n\n"
-        "五、您的权利。您可以在“我的”页面查看自己的记录。要查阅、更正、删除这些信息，或者撤回同意，"
-        "请与主办单位联系，也可以请本单位联络员转达。撤回以后，我们不再处理您的信息，您也不再参加排名和抽奖；"
+        "五、您的权利。您可以在“我的”页面查看自己的记录，在其中的“我的个人信息”里查阅和下载，要求更正、删除，"
+        "或者撤回同意；也可以与主办单位联系，或者请本单位联络员转达。撤回以后，我们不再处理您的信息，您也不再参加排名和抽奖；"
         "撤回以前已经公布的结果不受影响。\n\n"
         "不同意的，请不要开始答题，您的其他权益不受影响。"
     ),
@@ -227,6 +229,10 @@ PAGES: Final[Mapping[str, str]] = {
     "change.readmitted": "排除名单减少 {people} 人",
     "change.ranks_settled": "“{group}”按名次评出，发出奖品 {awards} 份",
     "change.forfeited": "一份“{prize}”作废",
+    "change.kept_for": "个人信息改为在活动结束 {days} 天后清除",
+    "change.purged": "活动的个人信息已经清除，统计数字、抽奖证据和不带姓名的获奖记录保留",
+    "change.attempts_voided": "经公平核查作废答卷 {attempts} 份",
+    "change.attempts_restored": "经复核恢复答卷 {attempts} 份",
     # a question
     "picture": "题图",
     "picture.campaign": "活动主题图",
@@ -280,6 +286,7 @@ PAGES: Final[Mapping[str, str]] = {
     "result.rank.best": "个人第 {rank} 名（共 {total} 人，按最好成绩 {points} 分）",
     "result.rank.soon": "名次正在更新，请稍后刷新查看。",
     "result.rank.unit": "单位第 {rank} 名（{unit}）",
+    "result.void": "第 {number} 次答卷已作废，不计成绩：{reason}。有异议请联系活动主办方。",
     "result.practice": "练习成绩，不计名次。",
     "result.passed": "成绩合格",
     "result.unit": "代表 {unit} 参加",
@@ -345,12 +352,51 @@ PAGES: Final[Mapping[str, str]] = {
     "record.counts": "计入排名",
     "record.timed_out": "超时交卷",
     "record.superseded": "不计入",
+    "record.void": "已作废",
+    "record.void.reason": "这次答卷已作废，不计成绩和名次，次数不退。原因：{reason}。有异议请联系活动主办方。",
     "record.later": "活动结束后公布",
     "record.prizes": "抽奖和奖品",
     "record.prizes.none": "抽奖名单将在活动结束后公示，任何人都可以核对。",
     "record.consent": "个人信息",
     "record.consent.given": "您于 {when} 同意了告知（版本 {version}）。",
     "record.consent.none": "您还没有同意过告知。",
+    # one's own personal data
+    "mydata.title": "我的个人信息",
+    "mydata.nobody": "您还没有在这里参加过，没有您的信息。",
+    "mydata.lead": "下面是这里保存的关于您的全部记录。",
+    "mydata.masked": "手机号和地址只显示一部分，免得知道您姓名和工号的人看到。要完整的，请在下面申请完整副本。",
+    "mydata.file.html": "下载（网页）",
+    "mydata.file.json": "下载（JSON，给程序用）",
+    "mydata.more": "还有 {count} 条，下载的文件里有全部。",
+    "mydata.requests": "我的申请",
+    "mydata.ask": "提出申请",
+    "mydata.kind.copy": "完整副本",
+    "mydata.kind.correct": "更正",
+    "mydata.kind.delete": "删除",
+    "mydata.meaning.copy": "主办单位核实是您本人以后，把完整的一份交给您",
+    "mydata.meaning.correct": "请写明哪里不对、应当是什么",
+    "mydata.meaning.delete": "删除能认出您的内容；没有领的奖品不能再领，成绩不再算您的",
+    "mydata.text": "说明（更正必须写，怎样联系您也写在这里）",
+    "mydata.send": "提交申请",
+    "mydata.due": "我们在 15 个工作日内办好，结果写在这一页。",
+    "mydata.state.open": "{when} 提出，最迟 {due} 办好",
+    "mydata.state.done": "已办结 · {when}",
+    "mydata.state.refused": "没有同意 · {when}",
+    "mydata.state.withdrawn": "已撤销 · {when}",
+    "mydata.answer": "答复：",
+    "mydata.undo": "撤销这个申请",
+    "mydata.consent": "撤回同意",
+    "mydata.consent.meaning": (
+        "撤回以后不再给您发通知，并会删除能认出您的内容，您不再参加排名和抽奖。撤回以前已经公布的结果不受影响。"
+    ),
+    "mydata.consent.sure": "我知道，要撤回对这次活动的同意",
+    "mydata.consent.button": "撤回同意",
+    # what is kept of everybody
+    "kept.title": "我们保存哪些个人信息",
+    "kept.lead": "保存什么、为了什么、保存多久、谁能看到，都列在这里。没有列出的，我们不保存。",
+    "kept.why": "为了什么",
+    "kept.until": "保存多久",
+    "kept.seen_by": "谁能看到",
     "record.notices": "活动通知",
     "record.notices.on": "活动通知会发到您的聊天里。",
     "record.notices.off": "已停止活动通知，只有中奖等必须告诉您的才发。",
@@ -453,6 +499,9 @@ PAGES: Final[Mapping[str, str]] = {
     "note.unit": "没有认出二维码里的单位，请与本单位联络员核对；不影响答题。",
     "note.no_unit": "没有这个单位，请重新查找，或与本单位联络员核对。",
     "note.bind": "已绑定。",
+    "note.asked": "申请已收到，办理结果会写在这里。",
+    "note.unasked": "申请已撤销。",
+    "note.consent_withdrawn": "已撤回同意，删除申请已提交。在那以前再开始答题，就是重新同意。",
     "note.muted": "好的，不再给您发活动通知。",
     "note.unmuted": "好的，活动通知已恢复。",
     "note.claimed": "收件信息已登记。",

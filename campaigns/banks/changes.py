@@ -21,10 +21,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import tables
+from campaigns import audit, tables
 from campaigns.banks.storable import line
 from campaigns.errors import Moved
 from questions.model import Question
@@ -75,6 +75,23 @@ class Change:
     added: int = 0
     changed: int = 0
     detail: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    """What of one question is other, for the audit log."""
+
+
+_DEEDS = {
+    What.IMPORT: "imported",
+    What.SHIPPED: "shipped",
+    What.ADD: "question_added",
+    What.EDIT: "question_edited",
+    What.RESTORE: "question_restored",
+    What.STATUS: "status_set",
+    What.RENAME: "renamed",
+    What.SPLIT: "split",
+    What.MERGE: "merged",
+}
+"""As the audit log calls them."""
 
 
 def note(session: Session, bank_id: int, change: Change) -> int:
@@ -102,6 +119,7 @@ def claim(session: Session, bank_id: int, version: int, change: Change) -> int:
 
 
 def _noted(session: Session, bank_id: int, change: Change) -> int:
+    _audit(session, bank_id, change)
     return session.execute(
         insert(tables.BankChange)
         .values(
@@ -116,6 +134,29 @@ def _noted(session: Session, bank_id: int, change: Change) -> int:
         )
         .returning(tables.BankChange.id)
     ).scalar_one()
+
+
+def _audit(session: Session, bank_id: int, change: Change) -> None:
+    slug = session.scalars(select(tables.Bank.slug).where(tables.Bank.id == bank_id)).one()
+    told = {
+        "file": change.file,
+        "added": change.added,
+        "changed": change.changed,
+        "name": change.detail.get("name"),
+        "status": change.detail.get("status"),
+        "from": change.detail.get("from"),
+        "to": change.detail.get("to"),
+    }
+    was = {"name": change.detail["before"]} if "before" in change.detail else None
+    audit.record(
+        session,
+        change.by,
+        f"bank.{_DEEDS[change.what]}",
+        f"bank:{slug}",
+        change.now,
+        before=was if change.before is None else change.before,
+        after={key: value for key, value in told.items() if value} if change.after is None else change.after,
+    )
 
 
 def said(question: Question) -> dict[str, object]:

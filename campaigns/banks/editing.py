@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import pictures, tables
+from campaigns import audit, pictures, tables
 from campaigns.banks.changes import Change, What, note, said
 from campaigns.banks.history import question_at
 from campaigns.banks.listing import NAMED_AT_ONCE, find_bank, find_question
@@ -74,7 +74,14 @@ def add(
         .values(bank_id=bank_id, number=number, revision=1, status=status.value)
         .returning(tables.Question.id)
     ).scalar_one()
-    _write_revision(session, bank_id, question_id, 1, question, Change(What.ADD, by, now, added=1))
+    _write_revision(
+        session,
+        bank_id,
+        question_id,
+        1,
+        question,
+        Change(What.ADD, by, now, added=1, after={"number": number, "stem": question.stem}),
+    )
     return number
 
 
@@ -167,6 +174,8 @@ def _revise(
     ).one_or_none()
     if revised is None:
         raise Moved(_EDITED.format(number=number))
+    before, after = audit.changed(said(entry.question), said(question))
+    change = replace(change, before={"number": number, **before}, after=after)
     _write_revision(session, bank_id, entry.id, seen + 1, question, change)
     return seen + 1
 

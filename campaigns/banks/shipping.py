@@ -20,9 +20,10 @@ from campaigns.matching import folded
 from questions.shipped import SHIPPED_NAME, SHIPPED_SLUG, energy_bank, shipped_file
 
 
-def ensure_shipped_bank(session: Session, now: int) -> None:
+def ensure_shipped_bank(session: Session, now: int, by: str = "") -> None:
     """Make the shipped bank, or add to it what is new in this version of the program, as reviewed questions.
 
+    `by` is the account's name; empty: the program itself.
     Raises Moved when another process is just doing the same.
     """
     bank, change = tables.Bank, tables.BankChange
@@ -37,8 +38,8 @@ def ensure_shipped_bank(session: Session, now: int) -> None:
     if bank_id is not None:
         plan = _without_what_is_theirs(session, bank_id, plan)
     if bank_id is not None and plan.changes_nothing:
-        note(session, bank_id, Change(What.SHIPPED, "", now, file))
-    carry_out(session, plan, now, file=file, status=Status.REVIEWED, what=What.SHIPPED)
+        note(session, bank_id, Change(What.SHIPPED, by, now, file))
+    carry_out(session, plan, now, by=by, file=file, status=Status.REVIEWED, what=What.SHIPPED)
 
 
 def _without_what_is_theirs(session: Session, bank_id: int, plan: ImportPlan) -> ImportPlan:

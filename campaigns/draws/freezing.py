@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaigns import clock
+from campaigns import audit, clock
 from campaigns.draws import scheme
 from campaigns.draws.announcement import PRIZE_LIMIT, Announcement
 from campaigns.draws.excluding import excluded
@@ -20,6 +20,7 @@ from campaigns.draws.scheme import NO_UNIT, Entrant, Prize
 from campaigns.draws.sources import SourceKind, check_formats, check_names, check_unknown, default_fallback, kind_of
 from campaigns.draws.waiting import is_pending, waits_for_lots, waits_for_scores
 from campaigns.errors import DrawRefused, Moved, NotFound
+from campaigns.privacy.purged import refuse_purged
 from campaigns.prizes import groups
 from campaigns.prizes.awards import take_turn
 from campaigns.prizes.rules import PlannedGroup, PlannedPrize
@@ -126,6 +127,8 @@ def freeze(
         session.execute(update(Campaign).where(Campaign.id == campaign.id).values(version=Campaign.version + 1))
     except IntegrityError as error:
         raise Moved("同一时刻有人冻结了本活动的另一次抽奖，请查看后再决定。") from error
+    told = {"campaign": campaign_slug, "list_hash": announcement.list_hash, "entrants": len(entrants), "group": group}
+    audit.record(session, by, "draw.frozen", f"draw:{announcement.id}", now, after=told, note=reason)
     return FrozenDraw(announcement, tuple(_warnings(session, campaign, announcement, gathered, now)))
 
 
@@ -165,7 +168,8 @@ def _why_again(session: Session, offered: _Offered) -> str:
 
 
 def _check_time(session: Session, campaign: Offering, now: int) -> None:
-    """A list cannot be mended. Raises DrawRefused where something has to be done before."""
+    """A list cannot be mended. Raises DrawRefused where something has to be done before, Refused after a purge."""
+    refuse_purged(session, campaign.id, "冻结名单")
     if waits := waits_for_scores(session, campaign.id, now):
         raise DrawRefused(waits)
     if campaign.wins != "campaign":

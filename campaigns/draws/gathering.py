@@ -13,7 +13,7 @@ from campaigns.draws.pseudonyms import pseudonym
 from campaigns.draws.scheme import NO_UNIT, TICKET_LIMIT, Entrant
 from campaigns.errors import DrawRefused, NotFound
 from campaigns.prizes.rules import TicketRule, ticket_rule
-from campaigns.tables import Attempt, Campaign, Identity, Person, Regrade, Standing, Unit
+from campaigns.tables import Attempt, AttemptVoid, Campaign, Identity, Person, Regrade, Standing, Unit
 
 BROWSER = "h5"
 """The channel of identities that are a browser and nothing more."""
@@ -46,6 +46,8 @@ class AsOf(NamedTuple):
     merged: int
     """Persons who turned out to be others."""
     regrades: int
+    voided: int
+    """Attempts that are declared void."""
     standing_ms: int
     """When the last standing changed."""
 
@@ -116,12 +118,13 @@ def as_of_now(session: Session, campaign_id: int) -> AsOf:
         .select_from(Regrade)
         .where(Regrade.campaign_id == campaign_id, Regrade.finished_ms.is_not(None))
     )
+    voided = select(func.count()).where(AttemptVoid.campaign_id == campaign_id)
     changed = select(func.coalesce(func.max(Standing.changed_ms), 0)).where(Standing.campaign_id == campaign_id)
-    return AsOf(*(session.execute(query).scalar_one() for query in (merged, regrades, changed)))
+    return AsOf(*(session.execute(query).scalar_one() for query in (merged, regrades, voided, changed)))
 
 
 def days_of(session: Session, campaign_id: int, person_id: int) -> int:
-    """On how many days a person's finished attempts were begun; superseded ones do not count."""
+    """On how many days a person's finished attempts were begun; superseded and void ones do not count."""
     counted = select(func.count(Attempt.day.distinct())).where(
         Attempt.campaign_id == campaign_id, Attempt.person_id == person_id, Attempt.state == "finished"
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
+from campaigns import audit
 from campaigns.draws import scheme
 from campaigns.draws.awarding import record_awards
 from campaigns.draws.preparing import ALREADY, VOIDED, Prepared, entered, given_for, ranking_for, seed_for
@@ -39,13 +40,14 @@ def hold(
         _enter(session, draw, given, by, now)
         if not draw.two_person:
             _settle(session, draw, given, "", now, prepared)
+            audit.record(session, by, "draw.held", f"draw:{draw_id}", now)
     elif (found := find(session, draw_id)).state is DrawState.VOID:
         raise DrawRefused(VOIDED)
     elif entered(found) != given:
         if not correct or not take(session, draw_id, DrawState.ENTERED):
             raise DrawRefused(ALREADY)
         session.execute(delete(DrawValue).where(DrawValue.draw_id == draw_id))
-        _enter(session, draw, given, by, now)
+        _enter(session, draw, given, by, now, before=entered(found))
     return find(session, draw_id)
 
 
@@ -73,10 +75,20 @@ def confirm(
     if values is not None and given_for(draw, values) != entered(draw):
         raise DrawRefused("您核对的数值与已录入的不同，请查明后由录入人更正。")
     _settle(session, draw, entered(draw), by, now, prepared)
+    audit.record(session, by, "draw.confirmed", f"draw:{draw_id}", now)
     return find(session, draw_id)
 
 
-def _enter(session: Session, draw: DrawRecord, given: Mapping[str, str], by: str, now: int) -> None:
+def _enter(
+    session: Session,
+    draw: DrawRecord,
+    given: Mapping[str, str],
+    by: str,
+    now: int,
+    *,
+    before: Mapping[str, str] | None = None,
+) -> None:
+    audit.record(session, by, "draw.values_entered", f"draw:{draw.id}", now, before=before, after=given)
     rows = [
         {"draw_id": draw.id, "source": source, "value": value, "entered_ms": now, "entered_by": by}
         for source, value in given.items()

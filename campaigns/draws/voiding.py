@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from campaigns import audit
 from campaigns.draws.records import DrawRecord, DrawState, find, take
 from campaigns.errors import DrawRefused
 from campaigns.prizes.awards import take_turn
@@ -33,4 +34,5 @@ def void(session: Session, draw_id: str, reason: str, by: str, now: int) -> Draw
         .where(Draw.id == draw_id)
         .values(state=DrawState.VOID, voided_ms=now, voided_by=by, void_reason=reason)
     )
+    audit.record(session, by, "draw.voided", f"draw:{draw_id}", now, note=reason)
     return find(session, draw_id)

@@ -70,5 +70,5 @@ def waits_for_lots(session: Session, campaign_id: int, now: int) -> str:
         Attempt.campaign_id == campaign_id, Attempt.state == "finished", Attempt.lot_ms.is_(None)
     )
     if session.scalar(undecided.limit(1)) is not None:
-        return f"还有答卷的即时抽奖没有开出结果，请半分钟后再冻结名单；{WORKER}"
+        return f"还有答卷的即时抽奖没有开出结果，请半分钟后再操作；{WORKER}"
     return ""

@@ -10,7 +10,7 @@ change is computed from all of them, without holding up any writer, and written 
 file's version is the gate.
 """
 
-from campaigns.imports.committing import commit, plan
+from campaigns.imports.committing import commit, permission, plan, state_of
 from campaigns.imports.deciding import aim, decide, decide_rest, edit
 from campaigns.imports.looking import Counts, Page, Show, Waiting, counts, file_of, one, page, picture, waiting
 from campaigns.imports.records import MOST_NOTES, Decision, Uploaded, UploadedQuestion, find
@@ -39,7 +39,9 @@ __all__ = [
     "keep",
     "one",
     "page",
+    "permission",
     "picture",
     "plan",
+    "state_of",
     "waiting",
 ]

@@ -41,6 +41,24 @@ def _check_decided(rows: Iterable[UploadedQuestion]) -> None:
         raise Refused(f"还有 {undecided} 题“请看”没有决定，所以没有导入。请逐题接受或不导入，或者一次接受其余的题。")
 
 
+def state_of(plan: ImportPlan) -> str:
+    """Which bank in which state a plan is for; empty for a bank that is still to be made."""
+    return "" if plan.called is None else ":".join((plan.slug, *map(str, plan.basis)))
+
+
+def permission(confirmed: str) -> Callable[[ImportPlan], None]:
+    """For `commit`: nothing is done to a bank that exists unless somebody said yes to it, in this state of it."""
+
+    def permit(plan: ImportPlan) -> None:
+        if confirmed == state_of(plan):
+            return
+        if confirmed:
+            raise Refused("题库刚刚有改动，还没有导入。请看新的对比，再确认一次。")
+        raise Refused(f"代号 {plan.slug} 已有题库“{plan.called}”，还没有导入。请看对比后确认更新，或者换一个代号。")
+
+    return permit
+
+
 def commit(
     store: Store,
     token: str,

@@ -63,7 +63,7 @@ class Interrupted(Exception):
 
 
 class Cancelled(Interrupted):
-    """Somebody asked to stop it."""
+    """Somebody asked to stop it; the work may raise it anew with a sentence about what is left."""
 
 
 class Lost(Interrupted):

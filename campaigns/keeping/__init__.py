@@ -12,6 +12,7 @@ from campaigns.keeping.plans import CHOICES, KEYWORD_LENGTH, LONGEST_NOTICE, MAR
 from campaigns.keeping.prizes import add_prizes, raise_stock
 from campaigns.keeping.publishing import Published, Ready, make_ready, publish
 from campaigns.keeping.recipes import Pool, Share, pool_of
+from campaigns.keeping.samples import sample_edition
 
 __all__ = [
     "CHOICES",
@@ -56,6 +57,7 @@ __all__ = [
     "raise_stock",
     "read_plan",
     "resume",
+    "sample_edition",
     "settled",
     "write_plan",
 ]

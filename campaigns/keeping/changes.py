@@ -25,6 +25,10 @@ ranks_settled       ``group``, ``awards``: how many
 forfeited           ``prize``; the note is the reason
 prizes_added        ``groups``: [[group, [[prize, count], …]], …]
 stock_raised        ``group``, ``prize``, ``more``
+kept_for            ``keep_days``: [before, after]
+purged              ``people``, ``attempts``, ``answers``, ``claims``: how many there were
+attempts_voided     ``attempts``: how many
+attempts_restored   ``attempts``: how many
 =================== ============================================================
 """
 
@@ -38,11 +42,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import tables
+from campaigns import audit, tables
 from campaigns.banks.storable import line
 from campaigns.clock import duration_in_words, in_words
 from campaigns.errors import Moved
 
+_PAIRS = ("state", "closes_ms", "answer", "keep_days")
+"""The keys of values that may be [before, after]."""
 NAMED = 5
 """So many units are named; the rest is counted."""
 
@@ -65,6 +71,10 @@ class What(StrEnum):
     FORFEITED = "forfeited"
     PRIZES_ADDED = "prizes_added"
     STOCK_RAISED = "stock_raised"
+    KEPT_FOR = "kept_for"
+    PURGED = "purged"
+    ATTEMPTS_VOIDED = "attempts_voided"
+    ATTEMPTS_RESTORED = "attempts_restored"
 
     @property
     def is_public(self) -> bool:
@@ -104,6 +114,8 @@ class Change:
                 return f"新增奖项：{'；'.join(_offered(*group) for group in self.values['groups'])}"
             case What.STOCK_RAISED:
                 return f"增加奖品：{_offered(self.values['group'], [[self.values['prize'], self.values['more']]])}"
+            case What.KEPT_FOR:
+                return f"个人信息改为在活动结束 {self.values['keep_days'][1]} 天后清除"
             case What.NOTICE:
                 return self.note
             case _:
@@ -130,6 +142,9 @@ _SAID = {
     What.READMITTED: "排除名单减少 {people} 人",
     What.RANKS_SETTLED: "“{group}”按名次评出，发出奖品 {awards} 份",
     What.FORFEITED: "一份“{prize}”作废",
+    What.PURGED: "活动的个人信息已经清除，统计数字、抽奖证据和不带姓名的获奖记录保留",
+    What.ATTEMPTS_VOIDED: "经公平核查作废答卷 {attempts} 份",
+    What.ATTEMPTS_RESTORED: "经复核恢复答卷 {attempts} 份",
 }
 
 
@@ -189,6 +204,17 @@ def _write(
             campaign_id=campaign_id, at_ms=now, by=line(by), what=what.value, values=dict(said), note=note
         )
     )
+    slug = session.scalars(select(tables.Campaign.slug).where(tables.Campaign.id == campaign_id)).one()
+    before, after = _parted(said)
+    done = "announced" if what is What.NOTICE else what.value
+    audit.record(session, by, f"campaign.{done}", f"campaign:{slug}", now, before=before, after=after, note=note)
+
+
+def _parted(said: Mapping[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """What was before and what is after, of values that hold both in a pair; the others are after."""
+    pairs = {key: said[key] for key in _PAIRS if isinstance(said.get(key), list | tuple)}
+    after = {**said, **{key: pair[1] for key, pair in pairs.items()}}
+    return {key: pair[0] for key, pair in pairs.items()} or None, after
 
 
 def claim(session: Session, campaign: tables.Campaign, *, version: int | None = None, **columns: object) -> None:

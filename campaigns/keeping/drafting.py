@@ -10,11 +10,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaigns import banks, tables
+from campaigns import audit, banks, tables
 from campaigns.clock import local
 from campaigns.errors import NotFound, PlanRefused, Refused
 from campaigns.keeping.changes import claim
 from campaigns.keeping.listing import find
+from campaigns.keeping.plan_files import plan_values
 from campaigns.keeping.plans import Part, Plan, faults, settled
 from campaigns.prizes import groups
 from campaigns.prizes.rules import PlannedGroup, ticket_rule
@@ -23,12 +24,20 @@ from questions.model import Kind
 _LOOKED_UP = 500
 
 
-def create(session: Session, plan: Plan, salt: str, now: int) -> int:
-    """Lay a campaign down as a draft; gives its id. `salt` makes its pseudonyms, and is never shown.
+def create(session: Session, plan: Plan, salt: str, now: int, by: str = "") -> int:
+    """Lay a campaign down as a draft; gives its id. `salt` makes its pseudonyms, and is never shown; `by` is the
+    account's name.
 
     Raises PlanRefused with everything in the plan that cannot be, NotFound for a bank, unit or picture that does not
     exist, and Refused for a slug or keyword that another campaign has.
     """
+    campaign_id, plan = _create(session, plan, salt, now)
+    after = {"name": plan.name, "bank": plan.bank, "opens_ms": plan.opens_ms, "closes_ms": plan.closes_ms}
+    audit.record(session, by, "campaign.created", f"campaign:{plan.slug}", now, after=after)
+    return campaign_id
+
+
+def _create(session: Session, plan: Plan, salt: str, now: int) -> tuple[int, Plan]:
     plan = _accepted(plan)
     bank_id = banks.find_bank(session, plan.bank).id
     try:
@@ -44,14 +53,14 @@ def create(session: Session, plan: Plan, salt: str, now: int) -> int:
         raise _taken(session, plan) from error
     _lay_down_parts(session, campaign_id, bank_id, plan)
     groups.lay_down(session, campaign_id, plan.prize_groups)
-    return campaign_id
+    return campaign_id, plan
 
 
-def edit(session: Session, slug: str, plan: Plan, version: int | None = None) -> None:
+def edit(session: Session, slug: str, plan: Plan, version: int | None = None, *, now: int, by: str = "") -> None:
     """Let a draft be as another plan says; with another slug in it, it gets that one.
 
-    `version` is the one that the plan was made from; None: as it is now. Raises what `create` does; Refused for what
-    is published; Moved when somebody has edited it since.
+    `by` is the account's name, `version` is the one that the plan was made from; None: as it is now. Raises what
+    `create` does; Refused for what is published; Moved when somebody has edited it since.
     """
     plan = _accepted(plan)
     campaign = find(session, slug)
@@ -60,6 +69,7 @@ def edit(session: Session, slug: str, plan: Plan, version: int | None = None) ->
             f"活动 {slug} 已经发布，题目、分值、计分和排名规则都不能再改；"
             "还可以延期、暂停和恢复、增加参加单位和人员、发公告。"
         )
+    was = plan_values(plan_of(session, slug))
     bank_id, campaign_id = banks.find_bank(session, plan.bank).id, campaign.id
     try:
         with session.begin_nested():
@@ -71,6 +81,8 @@ def edit(session: Session, slug: str, plan: Plan, version: int | None = None) ->
     groups.clear(session, campaign_id)
     _lay_down_parts(session, campaign_id, bank_id, plan)
     groups.lay_down(session, campaign_id, plan.prize_groups)
+    before, after = audit.changed(was, plan_values(plan))
+    audit.record(session, by, "campaign.edited", f"campaign:{slug}", now, before=before, after=after)
 
 
 def plan_of(session: Session, slug: str) -> Plan:
@@ -108,7 +120,7 @@ def plan_of(session: Session, slug: str) -> Plan:
     )
 
 
-def copy(session: Session, slug: str, new_slug: str, salt: str, now: int, name: str = "") -> str:
+def copy(session: Session, slug: str, new_slug: str, salt: str, now: int, name: str = "", by: str = "") -> str:
     """Lay a campaign down anew as a draft that opens a year later, or as many as it takes; gives the new slug.
 
     Without the keyword, which only one campaign can have. Raises what `create` does.
@@ -126,7 +138,8 @@ def copy(session: Session, slug: str, new_slug: str, salt: str, now: int, name: 
         closes_ms=None if old.closes_ms is None else _years_later(old.closes_ms, years, old.timezone),
         prize_groups=tuple(_group_years_later(group, years, old.timezone) for group in old.prize_groups),
     )
-    create(session, plan, salt, now)
+    _create(session, plan, salt, now)
+    audit.record(session, by, "campaign.copied", f"campaign:{new_slug}", now, after={"from": slug})
     return new_slug
 
 
@@ -236,6 +249,7 @@ _PLAIN = (
     "unit_ranking",
     "least_headcount",
     "privacy_notice",
+    "keep_days",
     "draw_points",
     "two_person",
     "wins",

@@ -54,6 +54,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "reminder_hour": ("reminder_hour", WHOLE),
     "notices_per_day": ("notices_per_day", WHOLE),
     "privacy_notice": ("privacy_notice", TEXT),
+    "keep_days": ("keep_days", WHOLE),
 }
 """The plain ones: key, the plan's field, and what it must be."""
 _OTHERS = ("opens", "closes", "timezone", "hours", "units", "quiet", "points", "part", "tickets", "prize_group")
@@ -69,7 +70,7 @@ _ORDER = (
     "attempts_per_day", "attempts_in_all", "counts", "reveals", "pass_points", "draw_points", "two_person",
     "wins",
     "admission", "units", "unit_ranking", "least_headcount",
-    "reminder_hour", "notices_per_day", "quiet", "privacy_notice", "points", "part",
+    "reminder_hour", "notices_per_day", "quiet", "privacy_notice", "keep_days", "points", "part",
     "tickets", "prize_group",
 )  # fmt: skip
 """In which a file has them."""

@@ -95,6 +95,8 @@ class Plan:
     """By what units are ranked: ``participation``, ``average``, ``total``, ``pass_rate``."""
     least_headcount: int = 0
     privacy_notice: str = ""
+    keep_days: int | None = None
+    """How many days after its close its personal data are purged; None: when somebody does it."""
     tickets: TicketRule = ONE_TICKET
     """How many tickets those who have the `draw_points` have in its draws."""
     wins: str = "campaign"
@@ -151,6 +153,7 @@ _BOUNDS = {
     "seconds_per_attempt": _Bounds(1, 86_400, "每次答题限时在 1 到 86400 秒之间；不限时就不要填。"),
     "grace_seconds": _Bounds(0, 60, "限时的宽限在 0 到 60 秒之间。"),
     "least_ms_per_question": _Bounds(0, 60_000, "每题最短用时在 0 到 60000 毫秒之间；不设就填 0。"),
+    "keep_days": _Bounds(1, 3_650, "个人信息的保存期限在 1 到 3650 天之间；由人来清除就不要填。"),
     "least_headcount": _Bounds(0, LARGEST_POINTS, f"参加排名的最少人数在 0 到 {LARGEST_POINTS} 之间。"),
 }
 

@@ -26,6 +26,8 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L and O, which are read as 1, 1 and 0, and without U."""
 RANDOM_BITS = 60
 PREFIX = "LD"
+PURGED = "（姓名已按期清除）"
+"""What stands for the name once the campaign's personal data are gone."""
 _TYPED = re.compile(rf"1D([0-9]{{2}})([{CROCKFORD}]{{12}})")
 """`PREFIX` and the rest, after letters that look like digits became them."""
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―－_·.]+")
@@ -139,7 +141,7 @@ def check_number(session: Session, number: str) -> Checked | None:
     return Checked(
         number=issued.number,
         group=row.group,
-        name=shown(issued.name, pseudonym(held.salt, issued.person_id)),
+        name=PURGED if held.purged_ms is not None else shown(issued.name, pseudonym(held.salt, issued.person_id)),
         campaign=held.name,
         slug=held.slug,
         organiser=held.organiser,

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from campaigns import people
+from campaigns import audit, people
 from campaigns.clock import in_words
 from campaigns.errors import ClaimRefused, NotFound, Refused
 from campaigns.phones import MOBILE, digits
@@ -202,15 +202,17 @@ def ship(session: Session, award_id: int, shipment: str, by: str, now: int, *, c
     ).one()  # nobody changes the claim of an award that we hold
     if claimed_ms not in (None, told):
         raise Refused("收件信息在您打开列表以后改过：请刷新，按新的地址寄，再登记单号。")
+    audit.record(session, by, "award.shipped", f"award:{award_id}", now)
 
 
-def correct_shipment(session: Session, award_id: int, shipment: str) -> None:
+def correct_shipment(session: Session, award_id: int, shipment: str, by: str, now: int) -> None:
     """Mend carrier or number of what was posted. Raises NotFound, and Refused for what was not posted."""
     shipment = _shipment(shipment)
     _posted(session, award_id)
     mended = update(Claim).where(Claim.award_id == award_id, Claim.shipment != "").values(shipment=shipment)
     if session.execute(mended.returning(Claim.award_id)).one_or_none() is None:
         raise Refused("这份奖品还没有寄出，没有单号可以更正。")
+    audit.record(session, by, "award.shipment_corrected", f"award:{award_id}", now)
 
 
 def _held(session: Session, award_id: int, person_id: int) -> Row[*tuple[Any, ...]]:

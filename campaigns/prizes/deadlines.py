@@ -18,6 +18,7 @@ from campaigns.draws import Prepared
 from campaigns.errors import NotFound, Refused
 from campaigns.keeping.changes import What, note_down
 from campaigns.outbox import Draft
+from campaigns.privacy.purged import refuse_purged
 from campaigns.prizes import ranks
 from campaigns.prizes.awards import REMINDER, REMINDERS, reminder_keys, take_back, take_turn
 from campaigns.prizes.reasons import stated
@@ -78,6 +79,23 @@ def overdue(session: Session, campaign_id: int, now: int) -> list[Overdue]:
     return [Overdue(*row) for row in rows]
 
 
+def count_due(session: Session, campaign_id: int, after: int, until: int) -> int:
+    """How many live awards that nobody has claimed and collected have their deadline between two moments.
+
+    `until` is among them, `after` is not.
+    """
+    query = (
+        select(func.count())
+        .select_from(Award)
+        .join(Prize, Prize.id == Award.prize_id)
+        .join(PrizeGroup, PrizeGroup.id == Prize.group_id)
+        .outerjoin(Claim, Claim.award_id == Award.id)
+        .where(Award.campaign_id == campaign_id, *_waits_for_its_winner())
+        .where(Award.claim_until_ms > after, Award.claim_until_ms <= until)
+    )
+    return session.scalar(query) or 0
+
+
 def remind(stores: Stores, now: int) -> int:
     """Tell winners who have not collected, two days before their deadline and again on its last day: a worker's tick.
 
@@ -103,6 +121,7 @@ def forfeit(
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为 {award_id} 的中奖记录，请核对编号。")
+    refuse_purged(session, row.campaign_id, "作废奖品")
     if row.kind == "rank":
         place = ranks.replace(session, award_id, reason, by, now)
         return None if place is None else place.entrant

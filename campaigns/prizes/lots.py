@@ -209,7 +209,9 @@ def _campaigns(session: Session) -> list[tuple[int, int]]:
     """The (id, version) of campaigns with instant prizes, of whatever state: what was finished was finished in time."""
     instant = select(PrizeGroup.campaign_id).where(PrizeGroup.kind == "instant")
     rows = session.execute(
-        select(Campaign.id, Campaign.version).where(Campaign.id.in_(instant), Campaign.state != "draft")
+        select(Campaign.id, Campaign.version).where(
+            Campaign.id.in_(instant), Campaign.state != "draft", Campaign.purged_ms.is_(None)
+        )
     )
     return [(row.id, row.version) for row in rows]
 

@@ -22,6 +22,7 @@ from campaigns.draws.waiting import is_pending, waits_for_scores
 from campaigns.errors import Moved, NotFound, Refused
 from campaigns.keeping.changes import What, note_down
 from campaigns.keeping.listing import find
+from campaigns.privacy.purged import refuse_purged
 from campaigns.prizes.awards import Winner, put_on_record, served_units, take_back, take_turn, terms_of, winners_of
 from campaigns.prizes.exclusions import excluded_ids
 from campaigns.prizes.reasons import stated
@@ -315,6 +316,7 @@ def _check_final(session: Session, campaign: Campaign, now: int) -> None:
     is_over = campaign.state in {"closed", "archived"} or (campaign.closes_ms is not None and campaign.closes_ms <= now)
     if campaign.state == "draft" or not is_over:
         raise Refused(f"活动 {campaign.slug} 还没有结束，名次还会变，请在结束以后再办。")
+    refuse_purged(session, campaign.id, "评定名次")
     if waits := waits_for_scores(session, campaign.id, now):
         raise Refused(waits)
     if campaign.wins == "campaign" and is_pending(session, campaign.id):

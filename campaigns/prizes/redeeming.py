@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from campaigns import audit
 from campaigns.clock import MINUTE
 from campaigns.errors import CodeRefused
 from campaigns.privacy import shown
@@ -93,6 +94,8 @@ def redeem(store: Store, by: str, code: str, now: int) -> Redeemed:
             .values(redeemed_ms=now, redeemed_by=by, changed_ms=now)
             .returning(Award.id)
         ).one_or_none()
+        if given is not None:
+            audit.record(session, by, "award.redeemed", f"award:{given.id}", now)
         found = _find(session, hashed)
         return None if found is None else Redeemed(given is not None, found)
 

@@ -18,6 +18,7 @@ from campaigns.banks.storable import cleaned
 from campaigns.errors import Refused
 from campaigns.keeping.changes import What, make
 from campaigns.keeping.listing import find
+from campaigns.privacy.purged import refuse_purged
 from campaigns.regrade.moves import note_ranks
 from campaigns.regrade.questions import Asked, find_question
 
@@ -61,6 +62,7 @@ def _mendable(session: Session, slug: str, number: str, reason: str) -> tuple[ta
         raise Refused(f"活动 {slug} 还没有发布：请直接在题库里改题。")
     if campaign.state not in MENDED:
         raise Refused(f"活动 {slug} 已经归档，成绩不再改变。")
+    refuse_purged(session, campaign.id, "更正题目")
     if not reason.strip():
         raise Refused("请写明原因，参与者会看到。")
     if len(reason.strip()) > LONGEST_REASON:

@@ -170,7 +170,7 @@ def _attempts(session: Session, edition: Edition, revision_id: int) -> _Tally:
             return tally
         after = attempt_ids[-1]
         for held in read_attempts(session, attempt_ids):
-            if held.state == "superseded" or all(place.revision != revision_id for place in held.paper):
+            if held.state in {"superseded", "void"} or all(place.revision != revision_id for place in held.paper):
                 continue
             tally.attempts += 1
             tally.open_attempts += held.state == "open"

@@ -115,6 +115,7 @@ class Standing(Table):
             "person_id",
         ),
         Index("ix_standing_changed", "campaign_id", "changed_ms"),
+        Index("ix_standing_attempt_id", "attempt_id"),  # without it, each attempt that is purged looks through all
     )
 
     campaign_id: Mapped[int] = mapped_column(REFERENCE, ForeignKey("campaign.id"), primary_key=True)

@@ -70,8 +70,11 @@ def list_units(session: Session, *, under: str = "") -> list[UnitLine]:
     return lines
 
 
-def export_units(session: Session, seal: Seal) -> bytes:
-    """All units that are offered, as an xlsx that `read_units` reads: to be filled in, and imported again."""
+def export_units(session: Session, seal: Seal, *, under: str = "") -> bytes:
+    """All units that are offered, as an xlsx that `read_units` reads: to be filled in, and imported again.
+
+    With `under`, the path of a unit, that one and those below it.
+    """
     import xlsxwriter  # noqa: PLC0415 — most commands write no spreadsheet
 
     data = BytesIO()
@@ -83,7 +86,7 @@ def export_units(session: Session, seal: Seal) -> bytes:
         sheet.set_column(0, 0, 12)
         sheet.set_column(1, 3, 26)
         sheet.freeze_panes(1, 0)
-        offered = [line for line in list_units(session) if not line.retired]
+        offered = [line for line in list_units(session, under=under) if not line.retired]
         for number, line in enumerate(offered, start=1):
             told = (line.code, line.name, line.parent_code, line.parent_name, LEVELS[line.level])
             sheet.write_row(number, 0, told)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from campaigns import audit
 from campaigns.errors import Refused
 from campaigns.matching import folded
 from campaigns.office_tables import Fault
@@ -114,16 +115,25 @@ def plan_units(session: Session, file: UnitFile, *, under: str = "") -> UnitsImp
 
 
 def import_units(
-    session: Session, file: UnitFile, seal: Seal, *, under: str = "", retire_missing: bool = False
+    session: Session,
+    file: UnitFile,
+    seal: Seal,
+    *,
+    now: int,
+    by: str = "",
+    under: str = "",
+    retire_missing: bool = False,
 ) -> UnitsImported:
     """Bring a file's units into the tree, below the unit of the code `under` or at the top.
 
     Does nothing where a fault is serious. `missing` are the units below `under` (in the whole tree, without it) that
-    the file does not name; they stay, or with `retire_missing` are offered to nobody any more. Raises NotFound.
+    the file does not name; they stay, or with `retire_missing` are offered to nobody any more. `by` is the account's
+    name. Raises NotFound.
     """
     done, nodes, tree = _decide(session, file, under)
     if done.is_refused:
         return done
+    _audit(session, nodes, tree, done, under, by, now, retired=len(done.missing) if retire_missing else 0)
     _write(session, nodes, tree, seal)
     if retire_missing and done.missing:
         codes = [unit.code for unit in done.missing]
@@ -424,6 +434,43 @@ def _write(session: Session, order: Sequence[_Node], tree: _Tree, seal: Seal) ->
             session.execute(update(Unit).where(Unit.id == node.id).values(**changes))
     if moved:
         _write_paths(session)
+
+
+def _audit(
+    session: Session,
+    nodes: Sequence[_Node],
+    tree: _Tree,
+    done: UnitsImported,
+    under: str,
+    by: str,
+    now: int,
+    *,
+    retired: int,
+) -> None:
+    """Of one unit alone what of it is other, of several how many."""
+    if len(nodes) == 1 and nodes[0].id is not None:
+        held, changes = tree.units[nodes[0].id], _changes(nodes[0], tree)
+        told = {key: getattr(held, key) for key in changes}, dict(changes)
+        before, after = ({**one, **_parent(one, tree), **_officer(one)} for one in told)
+        if before.get("officer") and after.get("officer"):
+            after["officer"] = "renamed"
+        if nodes[0].row.officer_phone:
+            after["officer_phone"] = "changed"
+        audit.record(session, by, "unit.edited", f"unit:{held.code}", now, before=before, after=after)
+        return
+    counts = {"added": done.added, "changed": done.changed, "retired": retired}
+    audit.record(session, by, "unit.imported", f"unit:{under}" if under else "unit:all", now, after=counts)
+
+
+def _parent(changes: Mapping[str, Any], tree: _Tree) -> dict[str, Any]:
+    """The unit above by its code, not by a number that nobody knows."""
+    above = tree.units.get(changes.get("parent_id", 0))
+    return {"parent_id": above.code if above else ""} if "parent_id" in changes else {}
+
+
+def _officer(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Persons are not named in the audit log."""
+    return {"officer": "named" if changes["officer"] else ""} if "officer" in changes else {}
 
 
 def _likely_level(name: str, above: str, *, holds: bool) -> str:

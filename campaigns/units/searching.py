@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.matching import folded
 from campaigns.tables import Unit
-from campaigns.units.tree import ids_in, names_above, takes_part
+from campaigns.units.tree import ids_in, names_above, takes_part, within
 
 MOST = 8
 """Units of one list: what a chat can show."""
@@ -41,16 +41,18 @@ def search(session: Session, text: str, campaign_id: int | None = None, most: in
     return list(look_up(session, text, campaign_id, most).units)
 
 
-def look_up(session: Session, text: str, campaign_id: int | None = None, most: int = MOST) -> Listing:
+def look_up(
+    session: Session, text: str, campaign_id: int | None = None, most: int = MOST, *, under: str = ""
+) -> Listing:
     """The units that a campaign is for (every one, without a campaign) whose name, pinyin or initials hold the text.
 
     Several words, or names run together (``财政局 办公室``, ``财政局办公室``), are of the unit and of what is above it.
-    Units that are retired are not found.
+    Units that are retired are not found, nor, with `under`, the path of a unit, those that are not below that one.
     """
     words = [word for word in map(folded, text[:_LONGEST].split()) if word][:_MOST_WORDS]
     if not words:
         return Listing((), 0)
-    offered = _offered(campaign_id)
+    offered = _offered(campaign_id) & within(under) if under else _offered(campaign_id)
     if len(words) == 1:
         word = words[0]
         found = _listed(session, (offered, _holds(word)), word, most)

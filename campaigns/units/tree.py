@@ -70,7 +70,7 @@ def find(session: Session, code: str, *, below: Unit | None = None) -> Unit:
     """Raises NotFound for a code that no unit has, or one that is not `below`, nor that unit itself."""
     unit = session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
     if unit is None or (below is not None and not unit.path.startswith(below.path)):
-        raise NotFound(f"没有代码为 {code[:64]} 的单位，请检查二维码或与本单位联络员核对。")
+        raise NotFound(f"没有代码为 {code[:64]} 的单位，请核对代码或二维码，不清楚的请问本单位联络员。")
     return unit
 
 

@@ -9,15 +9,18 @@ from threading import Thread
 
 import pytest
 from argon2 import PasswordHasher
+from changes_on_record import watched
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from sqlalchemy import select, update
 from visitors import NOW, PASSWORD, Clock, Visitor
 from werkzeug.serving import make_server
 
 import wsgi
-from campaigns import staff
+from campaigns import staff, tables
 from campaigns.editions import Editions
-from campaigns.staff import Role
+from campaigns.staff import Role, passwords, sessions
+from campaigns.staff.model import account_of
 from campaigns.standings import Ranking
 from campaigns.store import Store, open_store
 from campaigns.stores import Stores
@@ -26,7 +29,7 @@ from settings import Settings
 
 @pytest.fixture(autouse=True)
 def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staff, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
@@ -43,7 +46,8 @@ def records(sqlite_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def app(records: Store, clock: Clock, tmp_path: Path) -> Flask:
+def app(records: Store, clock: Clock, tmp_path: Path) -> Iterator[Flask]:
+    """Whatever is changed in it leaves an entry in the audit log: see `changes_on_record`."""
     settings = Settings(
         data_dir=tmp_path / "var",
         base_url="https://quiz.example.cn",
@@ -51,7 +55,9 @@ def app(records: Store, clock: Clock, tmp_path: Path) -> Flask:
         footer="京ICP备00000000号",
         _env_file=None,
     )
-    return wsgi.create_app(settings, Stores(records, Ranking(records, None), Editions()), clock)
+    app = wsgi.create_app(settings, Stores(records, Ranking(records, None), Editions()), clock)
+    with watched(app, records):
+        yield app
 
 
 @pytest.fixture
@@ -60,16 +66,23 @@ def visitor(app: Flask) -> Visitor:
 
 
 @pytest.fixture
-def signed_in(app: Flask, records: Store) -> Callable[[Role], Visitor]:
-    """A visitor who has an account of a role, with a password of their own, and has signed in."""
+def signed_in(app: Flask, records: Store, clock: Clock) -> Callable[..., Visitor]:
+    """A visitor who has an account of a role, with a password of their own, and has signed in.
 
-    def sign_in(role: Role) -> Visitor:
-        visitor = Visitor(app.test_client())
+    A liaison is given the code of their unit.
+    """
+
+    def sign_in(role: Role, unit_code: str = "") -> Visitor:
+        visitor, key = Visitor(app.test_client()), f"the key of {role.value}"
         with records.transaction() as session:
-            one_time = staff.add(session, role.value, role, NOW, Random(1))
-        visitor.get("/admin/")
-        visitor.post("/admin/sign-in", name=role.value, password=one_time)
-        visitor.post("/admin/password", old=one_time, new=PASSWORD, again=PASSWORD)
+            staff.add(session, role.value, role, NOW, Random(1), unit_code=unit_code)
+            known = {"password_hash": passwords.HASHER.hash(PASSWORD), "one_time": False}
+            session.execute(update(tables.Staff).where(tables.Staff.name == role.value).values(**known))
+            account = session.scalars(select(tables.Staff).where(tables.Staff.name == role.value)).one()
+            sessions.begin(session, account_of(account), key, clock(), address="127.0.0.1")
+        with visitor.client.session_transaction() as cookie:
+            cookie |= {"_user_id": key, "_fresh": True}
+        visitor.get("/admin/password")
         return visitor
 
     return sign_in

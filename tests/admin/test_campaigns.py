@@ -71,7 +71,8 @@ def test_campaigns_are_listed_with_their_state_and_figures(owner: Visitor, demo:
 
 
 def test_without_campaigns_the_page_says_how_to_make_one(owner: Visitor) -> None:
-    assert "lvda campaign create" in owner.get("/admin/")
+    assert "建一个活动要走七步" in owner.get("/admin/")
+    assert "/admin/campaigns/begin" in owner.page
 
 
 def test_standings_are_in_order_with_masked_names_units_and_times(owner: Visitor, demo: Store) -> None:

@@ -93,9 +93,17 @@ def test_every_click_gives_another_half_hour(owner: Visitor, clock: Clock) -> No
         assert owner.address == "/admin/banks"
 
 
+def test_what_a_page_asks_for_by_itself_keeps_nobody_signed_in(owner: Visitor, clock: Clock) -> None:
+    for _ in range(3):
+        clock.now += 10 * MINUTE
+        assert owner.client.get("/admin/banks", headers={"X-Automatic": "1"}).status_code == 200
+    clock.now += 1
+    assert owner.client.get("/admin/banks", headers={"X-Automatic": "1"}).status_code == 302
+
+
 def test_a_password_changed_elsewhere_ends_this_session(owner: Visitor, records: Store) -> None:
     with records.transaction() as session:
-        staff.reset(session, "owner", Random(2))
+        staff.reset(session, "owner", Random(2), NOW)
     assert "请重新登录" in owner.get("/admin/banks")
 
 

@@ -193,9 +193,9 @@ def test_what_waits_is_dropped_by_hand_unless_it_is_being_sent(store: Store) -> 
     with store.transaction() as session:
         waiting = outbox.listing(session, State.WAITING, most=10)
         free = next(one for one in waiting if one.id != held.id)
-        assert outbox.drop(session, "不发了。", [free.id]) == 1
+        assert outbox.drop(session, "不发了。", [free.id], NOW) == 1
     with pytest.raises(Refused), store.transaction() as session:
-        outbox.drop(session, "不发了。", [held.id])
+        outbox.drop(session, "不发了。", [held.id], NOW)
     assert row(store, held.key).state == "waiting"
 
 
@@ -206,7 +206,7 @@ def test_counts_tell_each_state_and_what_was_sent_today(store: Store) -> None:
         sent(store, message, NOW)
     with store.transaction() as session:
         waiting = outbox.listing(session, State.WAITING, most=10)
-        outbox.drop(session, "", [waiting[0].id])
+        outbox.drop(session, "", [waiting[0].id], NOW)
         assert outbox.counts(session, NOW) == outbox.Counts(waiting=1, sent_today=2, dead=0, dropped=1)
         assert outbox.counts(session, NOW + 1).sent_today == 0
 

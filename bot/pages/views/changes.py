@@ -55,6 +55,8 @@ def _title(change: Change) -> str:
             return tell("change.extended", before=before, after=after)
         case What.RESUMED:
             return tell("change.resumed", lasted=duration(change.values["paused_ms"]))
+        case What.KEPT_FOR:
+            return tell("change.kept_for", days=change.values["keep_days"][1])
         case What.UNITS_ADDED:
             names: list[str] = change.values["units"]
             named = tell("list.and").join(names[:NAMED])

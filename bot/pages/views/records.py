@@ -13,6 +13,7 @@ from bot.wording import tell
 from campaigns import bindings, consents, play, tables
 from campaigns.draws import pseudonym
 from campaigns.editions import Edition
+from campaigns.signals import own_voids
 
 CHATS = ("wechat", "wecom")
 """The channels that notices can be sent by."""
@@ -27,6 +28,8 @@ class AttemptLine:
     """Points and time; or that it is told later."""
     marks: Sequence[str]
     """Whether it counts, whether its time was up."""
+    void: str
+    """Why it was declared void, and what that means; empty: it was not."""
     reviewable: bool
 
 
@@ -48,7 +51,7 @@ def own(session: Session, edition: Edition, turn: play.Turn, now: int) -> Own:
     return Own(
         unit=bound.unit,
         name=bound.name,
-        pseudonym=pseudonym(edition.salt, turn.person_id) if edition.ranks else "",
+        pseudonym=pseudonym(edition.salt, turn.person_id) if edition.ranks and not edition.purged else "",
         attempts=_attempts(session, edition, turn.person_id, now),
         consent=_consent(session, edition, turn.identity_id),
         has_chat=has_chat(session, turn.person_id),
@@ -67,12 +70,17 @@ def _attempts(session: Session, edition: Edition, person_id: int, now: int) -> l
         select(standing.attempt_id).where(standing.campaign_id == edition.id, standing.person_id == person_id)
     )
     revealed = edition.is_revealed(now, finished=True)
-    return [_attempt(row, edition, counted, revealed=revealed) for row in rows]
+    reasons = {one.attempt_id: one.reason for one in own_voids(session, edition.id, person_id)}
+    return [_attempt(row, edition, counted, reasons.get(row.id), revealed=revealed) for row in rows]
 
 
-def _attempt(row: tables.Attempt, edition: Edition, counted: int | None, *, revealed: bool) -> AttemptLine:
+def _attempt(
+    row: tables.Attempt, edition: Edition, counted: int | None, void: str | None, *, revealed: bool
+) -> AttemptLine:
     marks = []
-    if row.state == "superseded":
+    if void is not None:
+        marks.append(tell("record.void"))
+    elif row.state == "superseded":
         marks.append(tell("record.superseded"))
     elif revealed and row.id == counted and edition.counts != "sum":
         marks.append(tell("record.counts"))
@@ -85,6 +93,7 @@ def _attempt(row: tables.Attempt, edition: Edition, counted: int | None, *, reve
         when=moment(row.begun_ms, edition.timezone),
         result=told if revealed else tell("record.later"),
         marks=marks,
+        void="" if void is None else tell("record.void.reason", reason=void),
         reviewable=revealed and row.state == "finished",
     )
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
         campaign.add_column(sa.Column("purged_ms", MILLISECONDS, nullable=True))
         campaign.create_check_constraint(op.f("ck_campaign_keep_days"), "keep_days IS NULL OR keep_days > 0")
     _let_attempts_be(f"{_STATES}, 'void'")
+    op.create_index("ix_standing_attempt_id", "standing", ["attempt_id"])
     _change_staff()
     _make_audit()
     _make_staff_sessions()
@@ -303,6 +304,7 @@ def downgrade() -> None:
         "audit_entry",
     ):
         op.drop_table(table)
+    op.drop_index("ix_standing_attempt_id", "standing")
     op.execute("UPDATE staff SET role = 'viewer', unit_id = NULL WHERE role = 'liaison'")
     with op.batch_alter_table("staff") as staff:
         staff.drop_constraint(op.f("ck_staff_unit_id"), type_="check")

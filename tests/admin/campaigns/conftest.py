@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from campaign_made import SUMMER
+from energy_made import make_energy
 from flask import Flask
 from forms_sent import fields_of
-from visitors import NOW, Visitor
+from visitors import Visitor
 
-from campaigns import banks, units
 from campaigns.store import Store
-from questions.model import Bank, Kind, Question
 
 
 @pytest.fixture(autouse=True)
@@ -24,21 +22,7 @@ def reached(app: Flask) -> None:
 @pytest.fixture
 def bank(records: Store) -> Store:
     """``energy``: ten questions of the kinds single and true/false, half of them about water."""
-    questions = [
-        Question(
-            number=str(number),
-            kind=Kind.SINGLE if number <= 6 else Kind.TRUE_FALSE,
-            stem=f"第 {number} 题的题干是什么？",
-            options=SUMMER.options if number <= 6 else (),
-            answer=("C",) if number <= 6 else ("true",),
-            category="节水" if number % 2 else "节电",
-        )
-        for number in range(1, 11)
-    ]
-    with records.transaction() as session:
-        plan = banks.plan_import(session, "energy", "节能题库", Bank("csv", "utf-8", tuple(questions)))
-        banks.carry_out(session, plan, NOW)
-        units.add(session, "U01", "市财政局", headcount=50)
+    make_energy(records)
     return records
 
 

@@ -161,7 +161,7 @@ def test_everything_can_be_decided_by_options(settings: Settings, tmp_path: Path
         "--partial", "half", "--seconds-per-question", "30", "--seconds-per-attempt", "90", "--grace-seconds", "1",
         "--least-ms-per-question", "800", "--attempts-in-all", "9", "--attempts-per-day", "2", "--counts", "sum",
         "--reveals", "at_end", "--pass-points", "30", "--draw-points", "20", "--two-person", "--admission", "unit",
-            "--tickets", "base=2", "--tickets", "per_day=1", "--wins", "group",
+            "--tickets", "base=2", "--tickets", "per_day=1", "--wins", "group", "--keep-days", "90",
         "--unit", "U01", "--unit", "U02", "--unit-ranking", "average", "--least-headcount", "3",
         "--reminder-hour", "12", "--notices-per-day", "1", "--quiet", "22-7",
         "--privacy-notice", str(tmp_path / "notice.txt"), "--picture", str(tmp_path / "head.png"),

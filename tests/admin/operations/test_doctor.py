@@ -10,10 +10,16 @@ from pathlib import Path
 import pytest
 from campaign_made import make_campaign
 from follower import AES_KEY
+from sqlalchemy import update
 
 from admin.operations import doctor
 from admin.operations.doctor import examine
+from campaigns import audit, tables
+from campaigns.clock import now_ms
+from campaigns.editions import Editions
+from campaigns.standings import Ranking
 from campaigns.store import open_store
+from campaigns.stores import Stores
 from settings import Settings
 
 REFUSE = """
@@ -30,6 +36,7 @@ def campaign_url(sqlite_url: str) -> str:
     """A database with a published campaign."""
     store = open_store(sqlite_url)
     make_campaign(store)
+    audit.chain(Stores(store, Ranking(store, None), Editions()), now_ms())
     store.close()
     return sqlite_url
 
@@ -101,6 +108,15 @@ def test_a_server_without_a_campaign_is_told_how_to_make_one(tmp_path: Path, sql
     (told,) = unwell(settings(tmp_path, sqlite_url))
     assert "没有已发布的活动" in told
     assert "lvda campaign create" in told
+
+
+def test_an_altered_audit_log_is_told(tmp_path: Path, campaign_url: str) -> None:
+    store = open_store(campaign_url)
+    with store.transaction() as session:
+        session.execute(update(tables.AuditEntry).values(note="改过"))
+    store.close()
+    (told,) = unwell(settings(tmp_path, campaign_url))
+    assert "内容被改动过" in told
 
 
 def test_a_redis_that_answers_is_well(tmp_path: Path, campaign_url: str, redis_url: str) -> None:

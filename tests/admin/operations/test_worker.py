@@ -114,6 +114,20 @@ def test_lots_that_were_left_are_decided_and_winners_reminded() -> None:
     assert often["remind"] <= 3_600_000
 
 
+def test_what_takes_its_time_holds_nothing_else_up() -> None:
+    at_leisure = {job.__name__ for job, _ in worker.AT_LEISURE}
+    assert "add_up" in at_leisure
+    assert at_leisure.isdisjoint(job.__name__ for job, _ in worker.SCHEDULE)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_who_takes_longer_over_a_tick_has_a_longer_lease(store: Store) -> None:
+    one, two = (worker.Ownership(store, "leisure", name, worker.LEISURELY_LEASE_MS) for name in ("one", "two"))
+    assert one(1_000)
+    assert not two(1_000 + worker.LEISURELY_LEASE_MS - 1)
+    assert two(1_000 + worker.LEISURELY_LEASE_MS + worker.RENEWED_MS)
+
+
 def test_a_job_is_done_only_while_the_schedule_is_ours() -> None:
     done: list[int] = []
 

@@ -107,7 +107,7 @@ def test_merging_says_what_would_happen_and_does_it_only_when_asked_again(crowd:
     shown = owner.get(f"/admin/people/{guest}/merge?into={named}")
     assert "合并这两个人" in shown
     assert ids(crowd)["oGuest"] == guest
-    owner.post(f"/admin/people/{guest}/merge", **fields_of(owner.page, "into"))
+    owner.post(f"/admin/people/{guest}/merge", **fields_of(owner.page, 'name="into"'))
     assert ids(crowd)["oGuest"] == named
     assert f"已经并入 #{named}" in owner.get(f"/admin/people/{guest}")
 

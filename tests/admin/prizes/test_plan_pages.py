@@ -13,7 +13,7 @@ from campaign_made import OPENS, make_campaign
 from campaign_made import PLAN as MADE
 from flask import Flask
 from forms_sent import fields_of
-from keeping_made import PLAN, bring, create
+from keeping_made import NOW, PLAN, bring, create
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 from visitors import Visitor
@@ -91,7 +91,7 @@ def test_of_two_who_plan_prizes_the_second_is_told_and_may_have_it_their_way(own
     owner.get(ADDRESS)
     sent = {**fields_of(owner.page, "tickets_base"), "g0-name": "前五名", "do": "save"}
     with draft.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, name="乙改的"))
+        keeping.edit(session, "week", replace(PLAN, name="乙改的"), now=NOW)
     assert "被别人改过" in owner.post(ADDRESS, 422, **sent)
     assert "前五名" in owner.page
     owner.post(ADDRESS, **{**fields_of(owner.page, "tickets_base"), "do": "save"})
@@ -101,7 +101,7 @@ def test_of_two_who_plan_prizes_the_second_is_told_and_may_have_it_their_way(own
 
 def test_the_form_of_the_campaign_leaves_its_prizes_alone(owner: Visitor, draft: Store) -> None:
     with draft.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, prize_groups=(RANK,), wins="any", tickets=TicketRule(3)))
+        keeping.edit(session, "week", replace(PLAN, prize_groups=(RANK,), wins="any", tickets=TicketRule(3)), now=NOW)
     owner.get("/admin/campaigns/week/edit")
     sent = fields_of(owner.page, "活动名称")
     owner.post("/admin/campaigns/week/edit", **{**sent, "name": "换个名称", "do": "save"})

@@ -78,7 +78,17 @@ def pages_of(page: Page, address: str) -> Iterator[str]:
     yield "nothing filled in"
     answer(page)
     yield "result"
-    for path in ("review?show=all", "rankings", "rankings/units", "rankings/units?of=C", "record", "rules", "privacy"):
+    for path in (
+        "review?show=all",
+        "rankings",
+        "rankings/units",
+        "rankings/units?of=C",
+        "record",
+        "rules",
+        "privacy",
+        "my-data",
+        "../../privacy",
+    ):
         page.goto(f"{address}/q/week/{path}")
         yield path
     page.goto(f"{address}/q/week")

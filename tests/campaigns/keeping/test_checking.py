@@ -104,10 +104,10 @@ def test_the_days_of_a_sum_are_those_on_which_it_can_be_played(store: Store) -> 
     """Seven times 24 hours from 09:00 on touch eight days; with the mornings alone it is seven."""
     assert found(store, draw_points=240, counts="sum") == []
     with store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, draw_points=240, counts="sum", hours=(540, 660)))
+        keeping.edit(session, "week", replace(PLAN, draw_points=240, counts="sum", hours=(540, 660)), now=NOW)
     assert "而满分只有 210" in sentence(store)
     with store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, draw_points=61, counts="sum", attempts_in_all=2))
+        keeping.edit(session, "week", replace(PLAN, draw_points=61, counts="sum", attempts_in_all=2), now=NOW)
     assert "而满分只有 60" in sentence(store)
 
 
@@ -193,10 +193,10 @@ def test_units_without_headcounts_are_named_where_it_matters(store: Store) -> No
     assert found(store) == [("warning", "unit_ranking")]
     assert "1 局、2 局、3 局 等 4 个单位没有填应参与人数" in sentence(store)
     with store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, units=("C5",)))
+        keeping.edit(session, "week", replace(PLAN, units=("C5",)), now=NOW)
     assert check(store) == []
     with store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, units=("C5",), least_headcount=11))
+        keeping.edit(session, "week", replace(PLAN, units=("C5",), least_headcount=11), now=NOW)
     assert "没有一个单位达到 11 人" in sentence(store)
 
 

@@ -60,7 +60,7 @@ def everything(store: Store) -> Plan:
         partial="half", seconds_per_question=30, seconds_per_attempt=120, grace_seconds=0, least_ms_per_question=800,
         counts="sum", reveals="after_close", pass_points=6, admission="unit", units=("U01", "U02"),
         unit_ranking="average", least_headcount=5, privacy_notice="第一行\n第二行",
-        tickets=TicketRule(2, 10, 1, 5), wins="group", prize_groups=GROUPS,
+        tickets=TicketRule(2, 10, 1, 5), wins="group", prize_groups=GROUPS, keep_days=90,
     )  # fmt: skip
 
 
@@ -78,13 +78,13 @@ def test_a_draft_is_edited_into_anything_else(store: Store) -> None:
     plan = everything(store)
     create(store)
     with store.transaction() as session:
-        keeping.edit(session, "week", plan, 1)
+        keeping.edit(session, "week", plan, 1, now=NOW)
     with store.reading() as session:
         assert keeping.plan_of(session, "all") == plan
         with pytest.raises(NotFound):
             keeping.find(session, "week")
     with store.transaction() as session:
-        keeping.edit(session, "all", PLAN)
+        keeping.edit(session, "all", PLAN, now=NOW)
     with store.reading() as session:
         assert keeping.plan_of(session, "week") == PLAN
         assert session.scalar(select(func.count()).select_from(tables.CampaignPart)) == 1
@@ -96,9 +96,9 @@ def test_of_two_who_edit_a_draft_the_second_is_told(store: Store) -> None:
     bring(store)
     create(store)
     with store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, name="甲改的"), 1)
+        keeping.edit(session, "week", replace(PLAN, name="甲改的"), 1, now=NOW)
     with pytest.raises(Moved, match="被别人改过"), store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, name="乙改的"), 1)
+        keeping.edit(session, "week", replace(PLAN, name="乙改的"), 1, now=NOW)
     assert campaign(store).name == "甲改的"
 
 
@@ -113,7 +113,7 @@ def test_of_edits_at_once_one_is_kept_whole(store: Store, repeats: int) -> None:
             recipe = (Part(count, kind=Kind.SINGLE), Part(1, kind=Kind.BLANK))
             try:
                 with store.transaction() as session:
-                    keeping.edit(session, slug, replace(PLAN, slug=slug, name=f"{count} 道", recipe=recipe), 1)
+                    keeping.edit(session, slug, replace(PLAN, slug=slug, name=f"{count} 道", recipe=recipe), 1, now=NOW)
             except Moved:
                 return False
             return True
@@ -129,7 +129,7 @@ def test_of_edits_at_once_one_is_kept_whole(store: Store, repeats: int) -> None:
 def test_the_rules_of_a_published_campaign_are_edited_no_more(store: Store) -> None:
     published(store)
     with pytest.raises(Refused, match="题目、分值、计分和排名规则都不能再改"), store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, counts="last"))
+        keeping.edit(session, "week", replace(PLAN, counts="last"), now=NOW)
     assert campaign(store).counts == "best"
 
 
@@ -156,9 +156,9 @@ def test_a_draft_gets_no_slug_that_another_campaign_has(store: Store) -> None:
     published(store)
     create(store, replace(PLAN, slug="other", keyword="节能"))
     with pytest.raises(PlanRefused, match="活动代号 week 已经有了"), store.transaction() as session:
-        keeping.edit(session, "other", replace(PLAN, keyword="节能"))
+        keeping.edit(session, "other", replace(PLAN, keyword="节能"), now=NOW)
     with store.transaction() as session:
-        keeping.edit(session, "other", replace(PLAN, slug="another", keyword="节能"))
+        keeping.edit(session, "other", replace(PLAN, slug="another", keyword="节能"), now=NOW)
     assert campaign(store, "another").keyword == "节能"
 
 
@@ -169,7 +169,7 @@ def test_a_keyword_is_used_once(store: Store) -> None:
         create(store, replace(PLAN, slug="other", keyword="节能"))
     create(store, replace(PLAN, slug="other"))
     with pytest.raises(PlanRefused, match="口令“节能”已经被活动 week 用了"), store.transaction() as session:
-        keeping.edit(session, "other", replace(PLAN, slug="other", keyword=" 节能 "))
+        keeping.edit(session, "other", replace(PLAN, slug="other", keyword=" 节能 "), now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from campaigns import keeping, tables
 from campaigns.clock import DAY, HOUR
 from campaigns.errors import NotFound
+from campaigns.keeping import listing
 from campaigns.store import Store
 
 
@@ -69,3 +70,36 @@ def test_a_phase_is_what_people_would_call_the_state(store: Store, state: str, n
 def test_a_campaign_that_is_not_there_is_told_by_its_slug(store: Store) -> None:
     with store.reading() as session, pytest.raises(NotFound, match="nowhere"):
         keeping.overview(session, "nowhere")
+
+
+def test_of_a_large_campaign_the_figures_that_are_kept_are_listed(store: Store) -> None:
+    """A list must not take a second because one campaign in it has a million attempts."""
+    campaign_id = published(store)
+    for took_ms, people in ((listing.SLOW_MS - 1, 0), (listing.SLOW_MS, 7)):
+        with store.transaction() as session:
+            session.merge(
+                tables.CampaignFigures(
+                    campaign_id=campaign_id,
+                    part="overview",
+                    figures={"people": 7, "attempts": 9, "finished": 8},
+                    made_ms=NOW,
+                    took_ms=took_ms,
+                )
+            )
+        with store.reading() as session:
+            (week,) = keeping.list_campaigns(session)
+        assert week.people == people
+    assert (week.attempts, week.finished) == (9, 8)
+
+
+def test_a_campaign_that_somebody_closed_ended_then(store: Store) -> None:
+    published(store)
+    with store.reading() as session:
+        week = keeping.overview(session, "week")
+        assert (week.closed_ms, week.ends_ms) == (None, week.closes_ms)
+    with store.transaction() as session:
+        keeping.close(session, "week", NOW + HOUR, "chen", "提前结束")
+    with store.reading() as session:
+        week = keeping.overview(session, "week")
+    assert week.closes_ms is not None
+    assert week.ends_ms == NOW + HOUR < week.closes_ms

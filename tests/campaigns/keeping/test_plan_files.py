@@ -105,6 +105,7 @@ def plans(draw: st.DrawFn) -> Plan:
             recipe=tuple(draw(st.lists(parts, max_size=3))),
             units=tuple(draw(st.lists(st.sampled_from(["U01", "U02", "U03"]), unique=True))),
             privacy_notice=draw(proses),
+            keep_days=draw(st.none() | st.integers(1, 3_650)),
             tickets=draw(st.builds(TicketRule, some, some, some, st.just(0) | st.integers(100, 1_000))),
             **{name: draw(st.sampled_from(choices)) for name, choices in CHOICES.items()} | {"mode": mode},
             prize_groups=() if mode == "practice" else draw(prize_groups(opens)),
@@ -159,7 +160,7 @@ def test_every_decision_is_a_key() -> None:
     every = {keys.get(field.name, field.name) for field in fields(Plan)}
     assert set(plan_values(PLAN)) | {"part", "prize_group"} == every
     unset = {"picture", "hours", "attempts_in_all", "attempts_per_day", "seconds_per_question", "seconds_per_attempt"}
-    assert every - set(written) == {*unset, "reminder_hour", "questions"}
+    assert every - set(written) == {*unset, "reminder_hour", "keep_days", "questions"}
 
 
 def test_a_file_needs_only_what_nobody_else_can_know() -> None:

@@ -168,7 +168,7 @@ def test_a_draft_edited_since_it_was_looked_at_is_not_published(store: Store) ->
     bring(store)
     create(store)
     with store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, questions_per_paper=2))
+        keeping.edit(session, "week", replace(PLAN, questions_per_paper=2), now=NOW)
     with pytest.raises(Moved), store.transaction() as session:
         keeping.publish(session, "week", Random(1), NOW, "", 1)
     with store.reading() as session:
@@ -193,7 +193,7 @@ def test_a_draft_edited_since_it_was_read_is_not_published(store: Store) -> None
     with store.reading() as session:
         ready = keeping.make_ready(session, "week", NOW)
     with store.transaction() as session:
-        keeping.edit(session, "week", replace(PLAN, questions_per_paper=2))
+        keeping.edit(session, "week", replace(PLAN, questions_per_paper=2), now=NOW)
     with pytest.raises(Moved), store.transaction() as session:
         keeping.publish(session, "week", Random(1), NOW, ready=ready)
 

@@ -164,11 +164,11 @@ def test_a_prize_is_sent_once_and_the_second_sender_reads_who_sent_it_and_when(s
             with pytest.raises(Refused, match=sentence):
                 ship(session, lamp, nothing, "desk", WON)
         with pytest.raises(Refused, match="还没有寄出"):
-            correct_shipment(session, lamp, "顺丰 SF1")
+            correct_shipment(session, lamp, "顺丰 SF1", "chen", WON)
         ship(session, lamp, " 顺丰  SF1\n", "desk", WON + HOUR)
         with pytest.raises(Refused, match="已由 desk 于 2026年7月4日 11:00 寄出（顺丰 SF1），不要再寄"):
             ship(session, lamp, "中通 2", "other", WON + DAY)
-        correct_shipment(session, lamp, "顺丰 SF12")
+        correct_shipment(session, lamp, "顺丰 SF12", "chen", WON)
         (line,) = claims_of(session, "week", CLAIM_SEAL, way="post", waiting=False)
         assert (line.shipment, line.redeemed_by, line.redeemed_ms) == ("顺丰 SF12", "desk", WON + HOUR)
         with pytest.raises(NotFound):
@@ -185,7 +185,7 @@ def test_what_was_handed_out_at_the_desk_is_not_sent(records: Store) -> None:
         with pytest.raises(Refused, match="已由 desk 于 2026年7月4日 11:00 发放，不要再寄"):
             ship(session, lamp, "顺丰 SF1", "desk", WON)
         with pytest.raises(Refused, match="还没有寄出"):
-            correct_shipment(session, lamp, "顺丰 SF1")
+            correct_shipment(session, lamp, "顺丰 SF1", "chen", WON)
 
 
 def test_nothing_is_sent_to_an_address_that_was_changed_since_the_list_was_read(records: Store, lamp: int) -> None:

@@ -14,6 +14,7 @@ from campaigns.privacy import Seal
 from campaigns.store import Store
 from campaigns.units import UnitsImported
 
+NOW = 1_783_126_800_000
 SEAL = Seal("for tests")
 PARENTS = csv_of(
     "江苏省节能宣传周参与单位",
@@ -30,7 +31,9 @@ PARENTS = csv_of(
 
 def imported(store: Store, data: bytes, *, under: str = "", retire_missing: bool = False) -> UnitsImported:
     with store.transaction() as session:
-        return units.import_units(session, units.read_units(data), SEAL, under=under, retire_missing=retire_missing)
+        return units.import_units(
+            session, units.read_units(data), SEAL, now=NOW, under=under, retire_missing=retire_missing
+        )
 
 
 def tree(store: Store) -> list[str]:
@@ -233,7 +236,7 @@ def test_any_list_is_imported_as_it_says_or_not_at_all(rows: list[tuple[str, str
     engine = create_engine("sqlite://")
     tables.Table.metadata.create_all(engine)
     with Session(engine) as session:
-        done = units.import_units(session, units.read_units(data), SEAL)
+        done = units.import_units(session, units.read_units(data), SEAL, now=NOW)
         found = session.scalars(select(tables.Unit)).all()
         names = {unit.id: unit.name for unit in found}
         if done.is_refused:
