@@ -229,7 +229,7 @@ def redis(request: pytest.FixtureRequest) -> Iterator[Redis]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; a test opens a context of its own, and closes it."""
-    expect.set_options(timeout=20_000)  # of what does happen; a machine with much else to do takes its time
+    expect.set_options(timeout=60_000)  # of what does happen; a machine with much else to do takes its time
     with running_browser() as running:
         yield running
 

@@ -129,7 +129,7 @@ def opened(
         assert cookie is not None
         context.add_cookies([{"name": "lvda", "value": cookie.value, "url": address}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(40_000)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if _is_complaint(message) else None)
         page.on("pageerror", lambda error: said.append(str(error)))

@@ -97,6 +97,7 @@ def test_a_draft_is_begun_left_and_previewed_on_a_phone_without_any_script(
     page.get_by_role("button", name="保存并离开").tap()
     expect(page.locator(".facts").first).to_contain_text("幸运奖 3 份")
     page.get_by_role("link", name="一步一步填").tap()
+    page.wait_for_url("**/steps/**")
     page.goto(f"{address}/campaigns/week/sample")
     expect(page.frame_locator("iframe").get_by_text("这是预览")).to_be_visible()
     expect(page.locator(".sample-chat")).to_contain_text("【第10/10题")

@@ -138,7 +138,7 @@ def test_the_form_asks_for_a_number_first(app: Flask, campaign: int) -> None:
 def tab(browser: Browser) -> Iterator[Tab]:
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(40_000)
     yield page
     context.close()
 

@@ -35,7 +35,7 @@ def store_url(sqlite_url: str) -> str:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(40_000)
     yield page
     context.close()
 
