@@ -15,28 +15,12 @@ from admin.paging import page_asked, pages_offered
 from admin.rights import Action, needs
 from campaigns import outbox, tables
 from campaigns.draws import pseudonym
-from campaigns.outbox import Listed, State
+from campaigns.outbox import WAYS, WORDINGS, Listed, State
 from campaigns.privacy import masked, shown
 from campaigns.reaching import day_start_ms
 
 SHOWN = 50
-STATES = {State.DEAD: "没有发出", State.WAITING: "等待发送", State.DROPPED: "不再发送", State.SENT: "已发出"}
-WORDINGS = {
-    "notice.opens": "活动开始",
-    "notice.closes": "活动即将结束",
-    "notice.reminder": "每日提醒",
-    "notice.won": "中奖通知",
-    "notice.claim": "领奖提醒",
-    "chat.text": "答题卡片",
-    "sms": "短信",
-}
-WAYS = {
-    "custom": "公众号客服消息",
-    "subscription": "公众号订阅通知",
-    "wecom": "企业微信",
-    "sms": "短信",
-    "mail": "邮件",
-}
+STATES = {state: state.label for state in (State.DEAD, State.WAITING, State.DROPPED, State.SENT)}
 
 
 @dataclass(frozen=True, slots=True)

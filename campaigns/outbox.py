@@ -33,6 +33,25 @@ KEPT_MS = 90 * DAY
 PURGED_AT_ONCE = 500
 REASON_LENGTH = 255
 
+WORDINGS = {
+    "notice.opens": "活动开始",
+    "notice.closes": "活动即将结束",
+    "notice.reminder": "每日提醒",
+    "notice.won": "中奖通知",
+    "notice.claim": "领奖提醒",
+    "chat.text": "答题卡片",
+    "sms": "短信",
+}
+WAYS = {
+    "wechat": "公众号",
+    "custom": "公众号客服消息",
+    "subscription": "公众号订阅通知",
+    "wecom": "企业微信",
+    "sms": "短信",
+    "mail": "邮件",
+}
+"""What staff call kinds of messages, and the ways that they take."""
+
 
 class State(StrEnum):
     WAITING = "waiting"
@@ -41,6 +60,10 @@ class State(StrEnum):
     """Tried in vain, and somebody must look."""
     DROPPED = "dropped"
     """Of no use any more, or not wanted."""
+
+    @property
+    def label(self) -> str:
+        return {"waiting": "等待发送", "sent": "已发出", "dead": "没有发出", "dropped": "不再发送"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)

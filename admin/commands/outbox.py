@@ -14,8 +14,6 @@ from campaigns.outbox import Listed, State
 from campaigns.reaching import day_start_ms
 from settings import Settings
 
-STATES = {State.WAITING: "等待发送", State.SENT: "已发出", State.DEAD: "没有发出", State.DROPPED: "不再发送"}
-
 
 @click.group()
 def outbox() -> None:
@@ -43,7 +41,7 @@ def list_(settings: Settings, state: str, campaign: str, most: int, as_json: boo
         return
     for one in found:
         when = in_words(one.sent_ms or one.due_ms, settings.timezone)
-        click.echo(f"{one.id}\t{one.key}\t{STATES[one.state]}\t{when}\t试过 {one.tries} 次\t{one.reason}")
+        click.echo(f"{one.id}\t{one.key}\t{one.state.label}\t{when}\t试过 {one.tries} 次\t{one.reason}")
     told = (counts.waiting, counts.sent_today, counts.dead, counts.dropped)
     click.echo("等待 {} 条，今天发出 {} 条，没有发出 {} 条，不再发送 {} 条。".format(*told), err=True)
 

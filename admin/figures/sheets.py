@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from admin.messages import STATES, WAYS
 from admin.people.person_pages import CHANNELS
 from campaigns.figures import OVERVIEW, QUESTIONS, ChosenWrong, Overview, Part, Questions, ScoreBand
-from campaigns.outbox import State
+from campaigns.outbox import WAYS, State
 from campaigns.text_tables import TextTable
 from questions.model import Kind
 
@@ -76,11 +75,11 @@ def channel_label(channel: str) -> str:
 
 
 def way_label(way: str) -> str:
-    return {**WAYS, "wechat": "公众号"}.get(way, way) or "还没有选定"
+    return WAYS.get(way, way) or "还没有选定"
 
 
 def state_label(state: str) -> str:
-    return STATES[State(state)]
+    return State(state).label
 
 
 def _wrong(found: ChosenWrong | None) -> tuple[str, int | None]:

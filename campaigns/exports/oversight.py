@@ -9,29 +9,13 @@ from sqlalchemy.orm import Session
 
 from campaigns import tables
 from campaigns.exports.scopes import AT_ONCE, Dataset, Rows, Scope, batches, people_of
+from campaigns.outbox import WAYS, WORDINGS
+from campaigns.outbox import State as MessageState
 from campaigns.signals.kinds import Kind, State
 from campaigns.stores import Stores
 
 SIGNALS = {kind.value: kind.label for kind in Kind}
 SIGNAL_STATES = {state.value: state.label for state in State}
-WORDINGS = {
-    "notice.opens": "活动开始",
-    "notice.closes": "活动即将结束",
-    "notice.reminder": "每日提醒",
-    "notice.won": "中奖通知",
-    "notice.claim": "领奖提醒",
-    "chat.text": "答题卡片",
-    "sms": "短信",
-}
-WAYS = {
-    "wechat": "公众号",
-    "custom": "公众号客服消息",
-    "subscription": "公众号订阅通知",
-    "wecom": "企业微信",
-    "sms": "短信",
-    "mail": "邮件",
-}
-MESSAGE_STATES = {"waiting": "等待发送", "sent": "已发出", "dead": "没有发出", "dropped": "不再发送"}
 
 
 def signals(stores: Stores, scope: Scope) -> Iterator[Rows]:
@@ -83,7 +67,7 @@ def messages(stores: Stores, scope: Scope) -> Iterator[Rows]:
                 one.id, WORDINGS.get(one.wording, one.wording),
                 placed[one.person_id].name if one.person_id in placed else "",
                 placed[one.person_id].unit if one.person_id in placed else "",
-                MESSAGE_STATES[one.state], WAYS.get(one.sent_by or one.way, one.sent_by or one.way), one.tries,
+                MessageState(one.state).label, WAYS.get(one.sent_by or one.way, one.sent_by or one.way), one.tries,
                 one.reason, scope.moment(one.created_ms), scope.moment(one.sent_ms),
             )
             for one in found

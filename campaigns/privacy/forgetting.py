@@ -16,6 +16,7 @@ from campaigns import audit, people, tables
 from campaigns.banks.storable import cleaned, line
 from campaigns.errors import NotFound, Refused
 from campaigns.privacy.clearing import clear_identities, clear_messages_to, clear_persons, delete_claims
+from campaigns.prizes.awards import to_be_collected
 from campaigns.store import insertion
 
 LONGEST_REASON = 500
@@ -42,19 +43,7 @@ def obstacles(session: Session, person_id: int) -> list[str]:
 
 
 def _prizes(session: Session, person_ids: list[int]) -> str:
-    award, prize, group = tables.Award, tables.Prize, tables.PrizeGroup
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(award)
-        .join(prize, prize.id == award.prize_id)
-        .join(group, group.id == prize.group_id)
-        .where(
-            award.person_id.in_(person_ids),
-            award.state == "awarded",
-            award.redeemed_ms.is_(None),
-            group.collecting != "none",
-        )
-    )
+    waiting = to_be_collected(session, tables.Award.person_id.in_(person_ids))
     return f"有 {waiting} 份奖品还没有领，删除以后不再知道该给谁：请先发放或者作废。" if waiting else ""
 
 

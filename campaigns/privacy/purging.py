@@ -36,7 +36,7 @@ from campaigns.privacy.clearing import (
     delete_claims,
     with_former_selves,
 )
-from campaigns.prizes.awards import take_turn
+from campaigns.prizes.awards import take_turn, to_be_collected
 from campaigns.stores import Stores
 from campaigns.unit_sums import add_up, replace_sums
 
@@ -110,19 +110,7 @@ def _groups_to_decide(session: Session, campaign: tables.Campaign) -> list[str]:
 
 
 def _to_be_claimed(session: Session, campaign_id: int) -> str:
-    award, prize, group = tables.Award, tables.Prize, tables.PrizeGroup
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(award)
-        .join(prize, prize.id == award.prize_id)
-        .join(group, group.id == prize.group_id)
-        .where(
-            award.campaign_id == campaign_id,
-            award.state == "awarded",
-            award.redeemed_ms.is_(None),
-            group.collecting != "none",
-        )
-    )
+    waiting = to_be_collected(session, tables.Award.campaign_id == campaign_id)
     return f"还有 {waiting} 份奖品没有发放，清除以后不再知道该给谁：请先发放或者作废。" if waiting else ""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from campaigns import outbox
@@ -264,3 +264,15 @@ def keys_of(award_id: int) -> tuple[str, ...]:
 
 def _key(award_id: int) -> str:
     return f"won:{award_id}"
+
+
+def to_be_collected(session: Session, *which: ColumnElement[bool]) -> int:
+    """How many of these awards are live, and of something that was not handed out yet."""
+    query = (
+        select(func.count())
+        .select_from(Award)
+        .join(Prize, Prize.id == Award.prize_id)
+        .join(PrizeGroup, PrizeGroup.id == Prize.group_id)
+        .where(*which, Award.state == "awarded", Award.redeemed_ms.is_(None), PrizeGroup.collecting != "none")
+    )
+    return session.scalar(query) or 0
